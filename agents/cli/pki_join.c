@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ketenbode pki join and show: a party takes in the registrar's answer, and anyone looks into the files. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "agents/cli/output.h"
+#include "agents/cli/pki.h"
+#include "agents/cli/pki_folder.h"
+#include "common/base/file.h"
+#include "common/trust/register_trust.h"
+
+enum { JOIN_KEYS, JOIN_FINGERPRINT, JOIN_YES, JOIN_COUNT };
+
+static const struct kb_option join_options[] = {
+	[JOIN_KEYS] = { "keys", "MAP", "de map met de eigen sleutels" },
+	[JOIN_FINGERPRINT] = { "fingerprint", "GETALLEN",
+			       "de vingerafdruk die de registerhouder voorlas" },
+	[JOIN_YES] = { "yes", NULL, "de vingerafdruk van de registerhouder is al vergeleken" },
+};
+
+struct joining {
+	struct kb_arena arena;
+	struct kb_buf bytes;
+	struct kb_join_file join;
+	struct kb_descriptor descriptor;
+	char registrar_fingerprint[KB_FINGERPRINT_TEXT];
+	struct kb_error_text where;
+};
+
+static enum kb_err
+read_join(struct joining *joining, const char *path)
+{
+	struct kb_span registrar_key = KB_SPAN_OF(joining->join.registrar_key);
+	struct kb_register_entry entry;
+	enum kb_err err =
+		kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, &joining->bytes, &joining->where);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	err = kb_join_file_decode(kb_buf_span(&joining->bytes), &joining->arena, &joining->join);
+	if (err == KB_OK) {
+		err = kb_register_entry_decode(joining->join.entry.entry, &joining->arena, &entry);
+	}
+	if (err == KB_OK) {
+		err = kb_descriptor_decode(entry.descriptor, &joining->arena, &joining->descriptor);
+	}
+	kb_fingerprint(&registrar_key, 1, joining->registrar_fingerprint);
+	return err == KB_OK ? KB_OK
+			    : kb_fail(&joining->where, KB_ERR_DATA,
+				      "%s is geen toetredingsbestand (%s)", path, kb_err_text(err));
+}
+
+static enum kb_err
+trust_join(struct joining *joining)
+{
+	struct kb_sign_public public_key;
+	struct kb_verify_key *key = NULL;
+	struct kb_trust_anchor anchor = { .registrar = joining->join.registrar,
+					  .authority = joining->join.authority };
+	struct kb_register_head head;
+	enum kb_err err = KB_OK;
+
+	memcpy(public_key.bytes, joining->join.registrar_key, sizeof(public_key.bytes));
+	err = kb_verify_key_new(&public_key, &key);
+	anchor.registrar_key = key;
+	if (err == KB_OK) {
+		err = kb_register_head_trust(&joining->join.head, &anchor, &joining->arena, &head);
+	}
+	if (err == KB_OK) {
+		err = kb_register_proof_trust(&head, &joining->join.entry);
+	}
+	kb_verify_key_free(key);
+	return err == KB_OK ? KB_OK
+			    : kb_fail(&joining->where, err,
+				      "het toetredingsbestand is niet door de registerhouder "
+				      "ondertekend; vraag een nieuw");
+}
+
+static enum kb_err
+own_keys_match(struct joining *joining, const char *folder)
+{
+	struct kb_descriptor own = { 0 };
+	enum kb_err err = kb_pki_public_keys(folder, &own, &joining->where);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	if (!kb_party_id_equal(&joining->join.party, &joining->descriptor.party) ||
+	    memcmp(own.signing_key, joining->descriptor.signing_key, KB_WIRE_KEY_BYTES) != 0 ||
+	    memcmp(own.sealing_key, joining->descriptor.sealing_key, KB_WIRE_KEY_BYTES) != 0 ||
+	    memcmp(own.transport_key, joining->descriptor.transport_key, KB_WIRE_KEY_BYTES) != 0) {
+		return kb_fail(&joining->where, KB_ERR_DATA,
+			       "dit toetredingsbestand hoort bij andere sleutels dan die in %s",
+			       folder);
+	}
+	return KB_OK;
+}
+
+static bool
+digits_equal(const char *given, const char *fingerprint)
+{
+	for (; *given != 0 || *fingerprint != 0; given++, fingerprint++) {
+		given += strspn(given, " -");
+		fingerprint += strspn(fingerprint, " -");
+		if (*given != *fingerprint) {
+			return false;
+		}
+		if (*given == 0) {
+			break;
+		}
+	}
+	return true;
+}
+
+static enum kb_err
+confirm_registrar(struct joining *joining, const struct kb_option_values *values)
+{
+	if (values->value[JOIN_YES] != NULL) {
+		return KB_OK;
+	}
+	if (values->value[JOIN_FINGERPRINT] == NULL) {
+		return kb_fail(
+			&joining->where, KB_ERR_NEEDS_CONFIRMATION,
+			"bel de registerhouder; leest hij %s voor? Geef dat dan met --fingerprint",
+			joining->registrar_fingerprint);
+	}
+	return digits_equal(values->value[JOIN_FINGERPRINT], joining->registrar_fingerprint)
+		       ? KB_OK
+		       : kb_fail(&joining->where, KB_ERR_PERMISSION,
+				 "de registerhouder in dit bestand heeft vingerafdruk %s; dat is "
+				 "niet wat u opgaf",
+				 joining->registrar_fingerprint);
+}
+
+static int
+report_join(const struct kb_cli *cli, const struct joining *joining, const char *text)
+{
+	char fingerprint[KB_FINGERPRINT_TEXT];
+	char name[KB_WIRE_NAME_BYTES_MAX + 1];
+	char address[KB_WIRE_ADDRESS_BYTES_MAX + 1];
+	const char *rows[][2] = { { "partij", joining->join.party.text },
+				  { "soort", kb_party_kind_name(joining->descriptor.kind) },
+				  { "naam", name },
+				  { "vingerafdruk", fingerprint },
+				  { "broker", joining->join.broker.text },
+				  { "adres van de broker", address },
+				  { "registerhouder", joining->join.registrar.text },
+				  { "vingerafdruk registerhouder",
+				    joining->registrar_fingerprint } };
+	struct kb_output *output = NULL;
+	enum kb_err err = kb_output_new(&output);
+
+	kb_pki_fingerprint(&joining->descriptor, fingerprint);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)joining->descriptor.name.len,
+		       (const char *)joining->descriptor.name.at);
+	(void)snprintf(address, sizeof(address), "%.*s", (int)joining->join.broker_address.len,
+		       (const char *)joining->join.broker_address.at);
+	if (err == KB_OK) {
+		err = kb_output_say(output, text);
+	}
+	if (err == KB_OK) {
+		err = kb_output_section(output, "toetreding", "veld|waarde");
+	}
+	for (size_t i = 0; err == KB_OK && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		err = kb_output_row(output, rows[i], 2);
+	}
+	if (err == KB_OK) {
+		err = kb_output_print(output, cli, 0, "", stdout);
+	}
+	kb_output_free(output);
+	return kb_err_exit_code(err);
+}
+
+static int
+finish(const struct kb_cli *cli, struct joining *joining, enum kb_err err, const char *text)
+{
+	int exit_code = err == KB_OK ? report_join(cli, joining, text)
+				     : kb_cli_fail(cli, err, "%s",
+						   joining->where.text[0] != 0 ? joining->where.text
+									       : kb_err_text(err));
+
+	kb_buf_release(&joining->bytes);
+	kb_arena_release(&joining->arena);
+	return exit_code;
+}
+
+int
+kb_pki_join(const struct kb_cli *cli, const struct kb_cli_command *command, int argc, char **argv)
+{
+	struct kb_option_values values;
+	struct joining joining = { 0 };
+	struct kb_pki_path path;
+	int exit_code = 0;
+	enum kb_err err = KB_OK;
+
+	if (!kb_cli_options(cli, command, join_options, JOIN_COUNT, argc, argv, &values,
+			    &exit_code)) {
+		return exit_code;
+	}
+	if (values.value[JOIN_KEYS] == NULL || values.operand_count != 1) {
+		return kb_cli_fail(cli, KB_ERR_USAGE, "geef --keys MAP en het toetredingsbestand");
+	}
+	err = read_join(&joining, values.operands[0]);
+	if (err == KB_OK) {
+		err = trust_join(&joining);
+	}
+	if (err == KB_OK) {
+		err = own_keys_match(&joining, values.value[JOIN_KEYS]);
+	}
+	if (err == KB_OK) {
+		err = confirm_registrar(&joining, &values);
+	}
+	if (err == KB_OK) {
+		path = kb_pki_path(values.value[JOIN_KEYS], KB_PKI_JOIN);
+		err = kb_file_replace(path.text, 0600, kb_buf_span(&joining.bytes), &joining.where);
+	}
+	return finish(cli, &joining, err, "Toegetreden. De agent kan starten.");
+}
+
+int
+kb_pki_show(const struct kb_cli *cli, const struct kb_cli_command *command, int argc, char **argv)
+{
+	struct kb_option_values values;
+	struct joining joining = { 0 };
+	int exit_code = 0;
+	enum kb_err err = KB_OK;
+
+	if (!kb_cli_options(cli, command, NULL, 0, argc, argv, &values, &exit_code)) {
+		return exit_code;
+	}
+	if (values.operand_count != 1) {
+		return kb_cli_fail(cli, KB_ERR_USAGE,
+				   "geef een toetredingsbestand (bij een partij: MAP/join)");
+	}
+	err = read_join(&joining, values.operands[0]);
+	if (err == KB_OK) {
+		err = trust_join(&joining);
+	}
+	return finish(cli, &joining, err, "Het bestand is door deze registerhouder ondertekend.");
+}
