@@ -216,7 +216,8 @@ issuer_of(const X509_STORE_CTX *ctx, const X509_CRL *crl)
 {
 	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
 
-	for (int i = 0; i < sk_X509_num(chain); i++) {
+	/* From 1: the certificate of the party itself issues nothing. */
+	for (int i = 1; i < sk_X509_num(chain); i++) {
 		X509 *cert = sk_X509_value(chain, i);
 
 		if (X509_NAME_cmp(X509_get_subject_name(cert), X509_CRL_get_issuer(crl)) == 0) {
@@ -227,8 +228,8 @@ issuer_of(const X509_STORE_CTX *ctx, const X509_CRL *crl)
 }
 
 /*
- * Number and age of one list of the chain. Its signature is checked here again: libcrypto checks only the lists it chose,
- * and no number may be remembered from a list that a stranger made.
+ * Number and age of one list of the chain. Its signature is checked here once more: no number may ever be remembered from a
+ * list that a stranger made, whichever lists libcrypto chose to look at.
  */
 static enum kb_err
 check_crl(X509_CRL *crl, X509 *issuer, const struct kb_x509_check *check, uint64_t highest_seen,

@@ -124,6 +124,28 @@ kb_date_format(int32_t day, char out[KB_DATE_TEXT])
 	}
 }
 
+uint32_t
+kb_date_number(int32_t day)
+{
+	struct kb_civil civil = { 0 };
+
+	if (day < KB_DAY_MIN || day > KB_DAY_MAX) {
+		return 0;
+	}
+	civil = kb_date_to_civil(day);
+	return (uint32_t)(civil.year * 10000 + civil.month * 100 + civil.day);
+}
+
+enum kb_err
+kb_date_of_number(uint32_t number, int32_t *day)
+{
+	struct kb_civil civil = { .year = (int32_t)(number / 10000),
+				  .month = (int32_t)(number / 100 % 100),
+				  .day = (int32_t)(number % 100) };
+
+	return number <= 99991231 ? kb_date_from_civil(civil, day) : KB_ERR_BAD_VALUE;
+}
+
 enum kb_weekday
 kb_date_weekday(int32_t day)
 {

@@ -55,6 +55,11 @@ KB_MUST_CHECK enum kb_err kb_date_parse(struct kb_span text, int32_t *day);
 /* YYYY-MM-DD; "" for a day outside KB_DAY_MIN..KB_DAY_MAX (KB_DAY_NONE among them). */
 void kb_date_format(int32_t day, char out[KB_DATE_TEXT]);
 
+/* The form of a date on the wire and in the register: 20260731 for 2026-07-31; 0 for a day outside the range. */
+uint32_t kb_date_number(int32_t day);
+/* The inverse. KB_ERR_BAD_VALUE when there is no such date; *day is then untouched. */
+KB_MUST_CHECK enum kb_err kb_date_of_number(uint32_t number, int32_t *day);
+
 enum kb_weekday kb_date_weekday(int32_t day);
 
 static inline bool

@@ -5,13 +5,13 @@
 struct kb_kalender_dag {
 	uint8_t soorten; /* bit per enum kb_kalender_soort */
 	bool schooldag;
-	int16_t schoolweek; /* -1: the ISO week has no school day */
-	int16_t vakantie_upto; /* vakantie days from the start of the year up to and including this day */
+	int32_t schoolweek; /* -1: the ISO week has no school day */
+	int32_t vakantie_upto; /* vakantie days from the start of the year up to and including this day */
 };
 
 static const char *const soort_names[KB_KALENDER_SOORT_COUNT] = {
 	[KB_KALENDER_SOORT_NONE] = "",
-#define SOORT_NAME(name, text) [KB_KALENDER_##name] = text,
+#define SOORT_NAME(name, text) [KB_KALENDER_##name] = (text),
 	KB_KALENDER_SOORT_TABLE(SOORT_NAME)
 #undef SOORT_NAME
 };
@@ -64,8 +64,8 @@ bounds_of(const struct kb_kalender_rij *rijen, size_t count, int32_t *first, int
 static int32_t
 count_days(struct kb_kalender_dag *dagen, int32_t first, int32_t last)
 {
-	int16_t week = 0;
-	int16_t vakantie = 0;
+	int32_t week = 0;
+	int32_t vakantie = 0;
 
 	for (int32_t day = first; day <= last;) {
 		int32_t sunday = kb_date_monday(day) + 6;
@@ -77,16 +77,13 @@ count_days(struct kb_kalender_dag *dagen, int32_t first, int32_t last)
 
 			dag->schooldag = dag->soorten == 0 && !kb_date_is_weekend(d);
 			any = any || dag->schooldag;
-			vakantie = (int16_t)(vakantie +
-					     ((dag->soorten & soort_bit(KB_KALENDER_VAKANTIE)) != 0
-						      ? 1
-						      : 0));
+			vakantie += (dag->soorten & soort_bit(KB_KALENDER_VAKANTIE)) != 0 ? 1 : 0;
 			dag->vakantie_upto = vakantie;
 		}
 		for (int32_t d = day; d <= end; d++) {
 			dagen[d - first].schoolweek = any ? week : -1;
 		}
-		week = (int16_t)(week + (any ? 1 : 0));
+		week += any ? 1 : 0;
 		day = end + 1;
 	}
 	return week;

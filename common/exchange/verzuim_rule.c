@@ -323,7 +323,7 @@ kb_verzuim_compute(const struct kb_verzuim_input *input, const struct kb_verzuim
 	if (err != KB_OK) {
 		return err;
 	}
-	pupil.rij = kb_arena_alloc(arena, (days.count + 1) * sizeof(*pupil.rij));
+	pupil.rij = kb_arena_alloc(arena, (days.count + 1) * sizeof(struct kb_verzuim_rij *));
 	if (pupil.rij == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
