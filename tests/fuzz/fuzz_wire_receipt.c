@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Receipts, closed numbers, restore notices, checkpoints: any bytes are refused or come back as they were. */
+#include "tests/fuzz/fuzz_wire.h"
+
+static const struct kb_wire_schema *const schemas[] = {
+	&kb_schema_checkpoint, &kb_schema_signed_checkpoint, &kb_schema_consistency_proof,
+	&kb_schema_receipt,    &kb_schema_vervallen,	     &kb_schema_hersteld,
+};
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	bool accepted = false;
+
+	(void)fuzz_wire(schemas, sizeof(schemas) / sizeof(schemas[0]), kb_span(data, size),
+			&accepted);
+	return 0;
+}
