@@ -398,7 +398,7 @@ run_hooks(struct kb_loop *loop)
 static int
 time_to_wait(const struct kb_loop *loop, int wait_ms)
 {
-	if (loop->busy || loop->stopped) {
+	if (loop->busy) {
 		return 0;
 	}
 	if (loop->timer_count == 0) {

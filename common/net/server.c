@@ -90,8 +90,11 @@ kb_server_is_banned(const struct kb_server *server, const struct kb_server_user 
 	return kb_strikes_banned(&server->strikes, user, now_ms(server));
 }
 
-/* libzmq's own routing ids are 5 bytes and start with 0, which a peer's own choice may not (RFC 28); so a peer that
- * squats on another's id, or tries to, is never heard (threat 2). */
+/*
+ * The routing ids that libzmq makes are 5 bytes and start with 0; a peer that names itself otherwise is not heard. It may
+ * name itself in that form too (libzmq does not check), but then it must guess 32 bits, and with HANDOVER 0 an id in use is
+ * not given away: all it wins is to be ignored (threat 2). What a frame may do is decided by User-Id alone.
+ */
 static bool
 route_of(zmq_msg_t *part, struct kb_server_route *route)
 {

@@ -192,20 +192,18 @@ kb_wire_seal_encode(const struct kb_wire_seal *in, struct kb_buf *out)
 	return kb_wire_encode(&kb_schema_wire_seal, in, out);
 }
 
-/* One of the three fields, all of which are there, each in its place. */
+/* One of the three fields, all of which must be there. The pre-scanner has been: what fails here can only be absent. */
 static enum kb_err
 split_part(struct kb_wire_reader *reader, const struct kb_wire_field *field, struct kb_span *part)
 {
 	uint64_t key = 0;
-	enum kb_err err = KB_OK;
+	enum kb_err err = KB_ERR_BAD_VALUE;
 
-	if (reader->at == reader->end) {
-		return KB_ERR_BAD_VALUE;
+	if (reader->at < reader->end) {
+		err = kb_wire_read_varint(reader, &key);
 	}
-	err = kb_wire_read_varint(reader, &key);
-	if (err == KB_OK && key != ((uint64_t)field->tag << 3 | 2)) {
-		/* The pre-scanner knows the name of what is wrong; the caller asks it. */
-		err = KB_ERR_MALFORMED;
+	if (err == KB_OK && key >> 3 != field->tag) {
+		err = KB_ERR_BAD_VALUE;
 	}
 	return err == KB_OK ? kb_wire_read_bytes(reader, field->max, part) : err;
 }

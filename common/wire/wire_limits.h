@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Every length, count and depth that the wire contract allows (convention 37). proto/README.md repeats none of them. */
+/* Every length, count and depth that the wire contract allows (convention 37). proto/README.md shows them per field. */
 #ifndef KB_WIRE_WIRE_LIMITS_H
 #define KB_WIRE_WIRE_LIMITS_H
 
