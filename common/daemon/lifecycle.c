@@ -53,10 +53,10 @@ struct life {
 };
 
 void
-kb_steps_stop(const struct kb_step *steps, size_t count, struct kb_daemon *daemon)
+kb_stages_stop(const struct kb_stage *steps, size_t count, struct kb_daemon *daemon)
 {
 	for (size_t i = count; i > 0; i--) {
-		const struct kb_step *step = &steps[i - 1];
+		const struct kb_stage *step = &steps[i - 1];
 		bool was_started = step->in_check || !daemon->check_only;
 
 		if (was_started && step->stop != NULL) {
@@ -66,7 +66,7 @@ kb_steps_stop(const struct kb_step *steps, size_t count, struct kb_daemon *daemo
 }
 
 enum kb_err
-kb_steps_start(const struct kb_step *steps, size_t count, struct kb_daemon *daemon,
+kb_stages_start(const struct kb_stage *steps, size_t count, struct kb_daemon *daemon,
 	       struct kb_error_text *where, size_t *failed)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -78,7 +78,7 @@ kb_steps_start(const struct kb_step *steps, size_t count, struct kb_daemon *daem
 		err = steps[i].start(daemon, where);
 		if (err != KB_OK) {
 			*failed = i;
-			kb_steps_stop(steps, i, daemon);
+			kb_stages_stop(steps, i, daemon);
 			return err;
 		}
 	}
@@ -218,7 +218,7 @@ run_steps(struct life *life, struct kb_error_text *where)
 {
 	const struct kb_program *program = life->program;
 	struct kb_daemon *daemon = &life->daemon;
-	enum kb_err err = kb_steps_start(program->steps, program->step_count, daemon, where,
+	enum kb_err err = kb_stages_start(program->steps, program->step_count, daemon, where,
 					 &life->failed_step);
 
 	if (err != KB_OK) {
@@ -237,7 +237,7 @@ run_steps(struct life *life, struct kb_error_text *where)
 		kb_log(KB_LOG_NOTICE, "daemon-stopping", "program=%s result=%s", program->name,
 		       kb_err_name(err));
 	}
-	kb_steps_stop(program->steps, program->step_count, daemon);
+	kb_stages_stop(program->steps, program->step_count, daemon);
 	return err;
 }
 

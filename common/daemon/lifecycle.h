@@ -20,7 +20,7 @@ struct kb_daemon {
  * One step of the start, in the order keys, store, sockets (style: the list stands in the program's main.c). start leaves
  * nothing behind when it fails. stop may be NULL; it runs for every step whose start returned KB_OK, last one first.
  */
-struct kb_step {
+struct kb_stage {
 	const char *name; /* for the log: "keys" */
 	enum kb_err (*start)(struct kb_daemon *daemon, struct kb_error_text *where);
 	void (*stop)(struct kb_daemon *daemon);
@@ -33,7 +33,7 @@ struct kb_program {
 	const char *config_path; /* without --config */
 	const struct kb_config_table *config;
 	size_t log_level_key; /* row of an ENUM with kb_log_level_choices; KB_NO_KEY for none */
-	const struct kb_step *steps;
+	const struct kb_stage *steps;
 	size_t step_count;
 	/* Runs until a stop signal (KB_OK) or a fault. Calls kb_notify_watchdog() about every kb_notify_watchdog_ms() / 2. */
 	enum kb_err (*loop)(struct kb_daemon *daemon, struct kb_error_text *where);
@@ -53,10 +53,10 @@ int kb_daemon_run(const struct kb_program *program, void *state, int argc, char 
 
 /* The part of it that a test can drive: starts steps in order until one fails (which then is *failed; its predecessors are
  * stopped again in reverse) or all run. Under check_only only the rows with in_check. */
-KB_MUST_CHECK enum kb_err kb_steps_start(const struct kb_step *steps, size_t count,
+KB_MUST_CHECK enum kb_err kb_stages_start(const struct kb_stage *steps, size_t count,
 					 struct kb_daemon *daemon, struct kb_error_text *where,
 					 size_t *failed);
 /* Stops all, last first. */
-void kb_steps_stop(const struct kb_step *steps, size_t count, struct kb_daemon *daemon);
+void kb_stages_stop(const struct kb_stage *steps, size_t count, struct kb_daemon *daemon);
 
 #endif

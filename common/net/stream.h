@@ -8,7 +8,8 @@
 #include "common/base/buf.h"
 #include "common/net/loop.h"
 
-/* A frame on this socket is its length (u32 BE) and its bytes; an empty frame is not allowed. */
+/* A frame on this socket is its length (u32 BE) and its bytes. A request is never empty; an answer may be: protobuf
+ * writes a message without set fields as no bytes at all. */
 
 /* Opaque types. */
 struct kb_stream_server;
@@ -59,7 +60,7 @@ const struct kb_stream_peer *kb_stream_client_peer(const struct kb_stream_client
 void kb_stream_client_tag(struct kb_stream_client *client, void *tag);
 void *kb_stream_client_tagged(const struct kb_stream_client *client);
 
-/* Queues one frame. KB_ERR_OVERSIZE (empty, or above output_max_bytes: a slow client is then dropped, on_close follows in
+/* Queues one frame. KB_ERR_OVERSIZE (above output_max_bytes: a slow client is then dropped, on_close follows in
  * the next round), KB_ERR_OFFLINE when it is gone, KB_ERR_NO_MEMORY. */
 KB_MUST_CHECK enum kb_err kb_stream_send(struct kb_stream_client *client, struct kb_span frame);
 /* Bytes queued and not yet taken by the kernel. */

@@ -156,7 +156,7 @@ kb_stream_read_frame(int fd, size_t max_bytes, int timeout_ms, struct kb_buf *ou
 	size_t len = kb_load_u32(length);
 	size_t before = out->len;
 
-	if (len == 0 || len > max_bytes) {
+	if (len > max_bytes) {
 		return KB_ERR_OVERSIZE;
 	}
 	err = kb_buf_extend(out, len, &at);

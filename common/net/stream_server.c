@@ -510,7 +510,7 @@ kb_stream_send(struct kb_stream_client *client, struct kb_span frame)
 	if (client->dead || client->ending) {
 		return KB_ERR_OFFLINE;
 	}
-	if (frame.len == 0 || frame.len > UINT32_MAX) {
+	if (frame.len > UINT32_MAX) {
 		return KB_ERR_OVERSIZE;
 	}
 	if (client->out.len == 0) {

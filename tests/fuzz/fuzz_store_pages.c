@@ -88,6 +88,19 @@ file_write(const uint8_t *bytes, size_t len)
 	(void)close(fd);
 }
 
+static void
+tidy_up(void)
+{
+	static const char *const suffixes[] = { "mdb", "mdb-lock", "lock", "open" };
+	char name[96];
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		(void)snprintf(name, sizeof(name), "%s/fuzz.%s", folder, suffixes[i]);
+		(void)unlink(name);
+	}
+	(void)rmdir(folder);
+}
+
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
@@ -101,7 +114,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	kb_log_init(KB_LOG_NONE, silent, NULL);
 	(void)snprintf(folder, sizeof(folder), "%s/kb-fuzz-XXXXXX",
 		       access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	KB_INVARIANT(mkdtemp(folder) != NULL);
+	KB_INVARIANT(mkdtemp(folder) != NULL && atexit(tidy_up) == 0);
 	(void)snprintf(file, sizeof(file), "%s/fuzz.mdb", folder);
 	env = store_open(&err);
 	KB_INVARIANT(err == KB_OK);

@@ -70,7 +70,7 @@ stop_c(struct kb_daemon *daemon)
 	mark(daemon, 'c');
 }
 
-static const struct kb_step steps[] = {
+static const struct kb_stage steps[] = {
 	{ "keys", start_a, stop_a, true },
 	{ "store", start_b, NULL, false },
 	{ "sockets", start_c, stop_c, false },

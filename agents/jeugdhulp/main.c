@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ketenbode-jeugdhulp: so far it receives, refuses what is not for it, and answers the desk verbs that every agent has. */
+#include "agents/runtime/role.h"
+
+static const struct kb_role role = {
+	.kind = KB_PARTY_JEUGDHULP,
+	.program = "ketenbode-jeugdhulp",
+	.inbox_title = "jeugdhulp",
+	.desks = { KB_DESK_JEUGDHULP },
+};
+
+int
+main(int argc, char **argv)
+{
+	return kb_agent_main(&role, argc, argv);
+}

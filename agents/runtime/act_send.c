@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A message of a role or of the runtime on its way into the group commit. */
+#include "agents/runtime/agent_internal.h"
+#include "common/store/parties.h"
+#include "common/store/record.h"
+#include "common/store/users.h"
+
+/* The ground, when the kind leaves only one. */
+static enum kb_ground
+only_ground(const struct kb_kind_row *row)
+{
+	enum kb_ground only = KB_GROUND_UNSPECIFIED;
+
+	for (unsigned ground = 1; ground < 32; ground++) {
+		if ((row->grounds & KB_GROUND_BIT(ground)) != 0) {
+			if (only != KB_GROUND_UNSPECIFIED) {
+				return KB_GROUND_UNSPECIFIED;
+			}
+			only = (enum kb_ground)ground;
+		}
+	}
+	return only;
+}
+
+static enum kb_err
+check_kind(const struct kb_act *act, const struct kb_kind_row *row,
+	   const struct kb_outgoing *outgoing, const struct kb_entry *entry, enum kb_ground ground)
+{
+	struct kb_kind_check check = { .kind = (uint32_t)row->kind,
+				       .sender = act->own_kind,
+				       .recipient = entry->kind,
+				       .desk = (uint32_t)row->desk,
+				       .purpose = (uint32_t)row->purpose,
+				       .ground = (uint32_t)ground,
+				       .has_case = outgoing->case_no != 0,
+				       .numbered = row->numbered,
+				       .content_bytes = outgoing->content.len };
+
+	return kb_kind_allows(&check);
+}
+
+/* Absent, or exactly the size of the field. */
+static enum kb_err
+copy_field(struct kb_span from, uint8_t *to, size_t len)
+{
+	if (from.len == 0) {
+		return KB_OK;
+	}
+	if (from.len != len) {
+		return KB_ERR_BAD_VALUE;
+	}
+	memcpy(to, from.at, len);
+	return KB_OK;
+}
+
+/* Who acts, as the recipient will read it. */
+static enum kb_err
+fill_author(struct kb_act *act, struct kb_body *body)
+{
+	struct kb_user user;
+	enum kb_err err;
+
+	if (act->user_no == 0) {
+		return KB_OK;
+	}
+	err = kb_user_get(act->step, act->user_no, act->arena, &user);
+	if (err == KB_OK) {
+		body->author.person = user.name;
+		body->author.function = user.function;
+	}
+	return err;
+}
+
+/*
+ * The case of the message: its id, its key, and the message before it on the same edge, for only messages of one case wait for
+ * each other (design 4).
+ */
+static enum kb_err
+fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
+	  struct kb_body *body, struct kb_outgoing_letter *letter)
+{
+	struct kb_case *row = NULL;
+	struct kb_epoch_row epoch;
+	enum kb_err err = kb_case_edit(act->step, case_no, &row);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	body->case_id = row->case_id;
+	letter->case_no = case_no;
+	letter->data_key_no = row->data_key_no;
+	if (row->counterparty_no != key->party_no) {
+		return KB_OK;
+	}
+	if (row->last_out_number != 0) {
+		if (row->last_out_epoch_no == act->agent->own_epoch.epoch_no) {
+			epoch = act->agent->own_epoch;
+		} else {
+			err = kb_epoch_get(act->step, KB_PARTY_NO_SELF, row->last_out_epoch_no,
+					   &epoch);
+		}
+		body->after_epoch = epoch.epoch;
+		body->after_number = row->last_out_number;
+	}
+	row->last_out_epoch_no = key->epoch_no;
+	row->last_out_number = key->number;
+	return err;
+}
+
+static enum kb_err
+fill_body(const struct kb_outgoing *outgoing, const struct kb_kind_row *row, enum kb_ground ground,
+	  struct kb_body *body)
+{
+	enum kb_err err;
+
+	body->kind = (uint32_t)row->kind;
+	body->purpose = row->purpose;
+	body->ground = ground;
+	body->desk = row->desk;
+	body->content = outgoing->content;
+	if (outgoing->in_reply_to != NULL) {
+		body->in_reply_to = *outgoing->in_reply_to;
+	}
+	err = copy_field(outgoing->subject_pseudonym, body->subject_pseudonym.bytes, KB_ID_BYTES);
+	if (err == KB_OK) {
+		err = copy_field(outgoing->consent_ref, body->consent_ref.bytes, KB_ID_BYTES);
+	}
+	if (err == KB_OK) {
+		err = copy_field(outgoing->profile_hash, body->profile_hash.bytes, KB_HASH_BYTES);
+	}
+	return err;
+}
+
+static enum kb_err
+make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_kind_row *row,
+	    const struct kb_entry *entry, enum kb_ground ground, uint32_t party_no,
+	    struct kb_outgoing_letter *letter)
+{
+	struct kb_agent *agent = act->agent;
+	struct kb_body body = { 0 };
+	enum kb_err err = kb_outbox_number(act->step, party_no, &letter->key);
+
+	letter->mode = KB_OUTGOING_NEW;
+	letter->entry = entry;
+	letter->kind = row->kind;
+	letter->user_no = act->user_no;
+	letter->statutory = row->statutory;
+	letter->letter.message_id = kb_id_random(&agent->random);
+	letter->letter.recipient = outgoing->recipient;
+	letter->letter.epoch = agent->own_epoch.epoch;
+	letter->letter.number = letter->key.number;
+	letter->letter.attempt = 1;
+	letter->letter.urgent = outgoing->urgent;
+	letter->letter.expires_at_utc_ms = outgoing->expires_utc_ms != 0
+						   ? outgoing->expires_utc_ms
+						   : act->now_utc_ms + agent->settings.life_ms;
+	if (err == KB_OK) {
+		err = fill_body(outgoing, row, ground, &body);
+	}
+	if (err == KB_OK && outgoing->case_no != 0) {
+		err = fill_case(act, outgoing->case_no, &letter->key, &body, letter);
+	} else if (err == KB_OK) {
+		err = kb_step_year_key(act->step, &letter->data_key_no);
+	}
+	if (err == KB_OK) {
+		err = fill_author(act, &body);
+	}
+	return err == KB_OK ? kb_letter_write(&letter->letter, &body, &agent->sealer, act->arena)
+			    : err;
+}
+
+enum kb_err
+kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_sent_ref *ref)
+{
+	const struct kb_kind_row *row = kb_kind_find((uint32_t)outgoing->kind);
+	const struct kb_entry *entry = NULL;
+	struct kb_outgoing_letter *letter = NULL;
+	uint32_t party_no = 0;
+	enum kb_ground ground;
+	enum kb_err err;
+
+	if (row == NULL) {
+		return KB_ERR_UNKNOWN_KIND;
+	}
+	err = kb_directory_find(act->directory, &outgoing->recipient, act->now_utc_ms, &entry);
+	if (err != KB_OK) {
+		return err == KB_ERR_NOT_FOUND || err == KB_ERR_OFFLINE ? KB_ERR_UNKNOWN_RECIPIENT
+									: err;
+	}
+	ground = outgoing->ground != KB_GROUND_UNSPECIFIED ? outgoing->ground : only_ground(row);
+	err = check_kind(act, row, outgoing, entry, ground);
+	if (err == KB_OK) {
+		err = kb_act_party_no(act, &outgoing->recipient, &party_no);
+	}
+	if (err == KB_OK) {
+		letter = kb_arena_alloc(act->arena, sizeof(*letter));
+		err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+	}
+	if (err == KB_OK) {
+		err = make_letter(act, outgoing, row, entry, ground, party_no, letter);
+	}
+	if (err != KB_OK) {
+		return err;
+	}
+	kb_sender_add(&act->agent->sender, letter);
+	if (ref != NULL) {
+		ref->message_id = letter->letter.message_id;
+		ref->key = letter->key;
+	}
+	return KB_OK;
+}
+
+enum kb_err
+kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref, struct kb_span *content)
+{
+	struct kb_sent_row sent;
+	struct kb_record_read record;
+	struct kb_body body;
+	struct kb_span hidden;
+	enum kb_err err = kb_sent_get(act->step, &ref->key, &sent);
+
+	if (err == KB_OK) {
+		err = kb_record_get(act->step, sent.ledger_seq, &record);
+	}
+	if (err == KB_OK) {
+		err = kb_record_open(act->step, &record, act->arena, &hidden);
+	}
+	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
+		err = KB_ERR_CORRUPT;
+	}
+	if (err == KB_OK) {
+		err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), act->arena,
+				     &body);
+	}
+	if (err == KB_OK) {
+		*content = body.content;
+	}
+	return err;
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The table of verbs that every agent knows. */
+#include "agents/runtime/agent_internal.h"
+#include "agents/runtime/verbs.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct kb_desk_arg lookup_args[] = {
+	{ "partij", KB_ARG_PARTY, false, "de partij" },
+	{ "gemeente", KB_ARG_TEXT, false, "gemeentecode van vier cijfers" },
+	{ "datum", KB_ARG_DATE, false, "peildatum; zonder: vandaag" },
+};
+
+static const struct kb_desk_arg user_add_args[] = {
+	{ "naam", KB_ARG_TEXT, true, "naam van de medewerker" },
+	{ "functie", KB_ARG_TEXT, true, "functie van de medewerker" },
+	{ "loket", KB_ARG_TEXT, false, "loket waar de medewerker werkt" },
+	{ "account", KB_ARG_NUMBER, false, "nummer van het systeemaccount (uid)" },
+	{ "tot", KB_ARG_DATE, false, "laatste dag" },
+	{ "rol", KB_ARG_TEXT, false, "beheerder, medewerker of fg; zonder: medewerker" },
+};
+
+static const struct kb_desk_arg user_end_args[] = {
+	{ "naam", KB_ARG_TEXT, true, "naam van de medewerker" },
+};
+
+static const struct kb_desk_arg case_show_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
+};
+
+static const struct kb_desk_arg log_show_args[] = {
+	{ "van", KB_ARG_NUMBER, false, "eerste regel; zonder: de laatste" },
+	{ "aantal", KB_ARG_NUMBER, false, "aantal regels; zonder: 50, hoogstens 4000" },
+	{ "zaak", KB_ARG_NUMBER, false, "alleen van deze zaak" },
+};
+
+static const struct kb_desk_arg outbox_args[] = {
+	{ "aantal", KB_ARG_NUMBER, false, "aantal regels; zonder: 200, hoogstens 4000" },
+};
+
+#ifdef KB_TEST_SWITCHES
+static const struct kb_desk_arg bench_fill_args[] = {
+	{ "ontvanger", KB_ARG_PARTY, true, "partij die de berichten krijgt" },
+	{ "aantal", KB_ARG_NUMBER, true, "aantal berichten" },
+	{ "bytes", KB_ARG_NUMBER, false, "bytes tekst per bericht; zonder: 1024" },
+	{ "zaken", KB_ARG_NUMBER, false, "aantal zaken; zonder: 1000" },
+	{ "zonder_wachten", KB_ARG_FLAG, false, "ja: klaar zodra alles in de uitbak ligt" },
+};
+#endif
+
+static const struct kb_desk_verb verbs[] = {
+	{ .name = "help",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_help,
+	  .help = "wat deze agent kent" },
+	{ .name = "status",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_status,
+	  .help = "hoe het gaat: verbinding, wachtrijen, register" },
+	{ .name = "doctor",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_doctor,
+	  .help = "wat er mis is en het ene dat u kunt doen" },
+	{ .name = "checkpoint",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_checkpoint,
+	  .help = "grootte en wortel van het logboek, ondertekend" },
+	{ .name = "parties",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_parties,
+	  .help = "partijen die hier bekend zijn" },
+	{ .name = "parties lookup",
+	  .mode = KB_VERB_JOB,
+	  .args = lookup_args,
+	  .arg_count = COUNT(lookup_args),
+	  .fn = kb_verb_parties_lookup,
+	  .help = "zoekt een partij of de gemeente van een code in het register" },
+	{ .name = "user add",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = user_add_args,
+	  .arg_count = COUNT(user_add_args),
+	  .fn = kb_verb_user_add,
+	  .help = "voegt een medewerker toe" },
+	{ .name = "user end",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = user_end_args,
+	  .arg_count = COUNT(user_end_args),
+	  .fn = kb_verb_user_end,
+	  .help = "beeindigt de toegang van een medewerker" },
+	{ .name = "user list",
+	  .mode = KB_VERB_READ,
+	  .needs_admin = true,
+	  .fn = kb_verb_user_list,
+	  .help = "de medewerkers" },
+	{ .name = "inbox",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .fn = kb_verb_inbox,
+	  .help = "zaken die aandacht vragen" },
+	{ .name = "case show",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = case_show_args,
+	  .arg_count = COUNT(case_show_args),
+	  .fn = kb_verb_case_show,
+	  .help = "een zaak met haar tijdlijn en klokken" },
+	{ .name = "log show",
+	  .mode = KB_VERB_READ,
+	  .args = log_show_args,
+	  .arg_count = COUNT(log_show_args),
+	  .fn = kb_verb_log_show,
+	  .help = "regels van het logboek, zonder inhoud" },
+	{ .name = "log verify",
+	  .mode = KB_VERB_JOB,
+	  .fn = kb_verb_log_verify,
+	  .help = "rekent het hele logboek na" },
+	{ .name = "outbox",
+	  .mode = KB_VERB_READ,
+	  .args = outbox_args,
+	  .arg_count = COUNT(outbox_args),
+	  .fn = kb_verb_outbox,
+	  .help = "berichten zonder ontvangstbewijs" },
+#ifdef KB_TEST_SWITCHES
+	{ .name = "bench fill",
+	  .mode = KB_VERB_JOB,
+	  .args = bench_fill_args,
+	  .arg_count = COUNT(bench_fill_args),
+	  .needs_admin = true,
+	  .fn = kb_verb_bench_fill,
+	  .help = "maakt berichten voor een meting" },
+	{ .name = "bench wait",
+	  .mode = KB_VERB_JOB,
+	  .needs_admin = true,
+	  .fn = kb_verb_bench_wait,
+	  .help = "wacht tot alle berichten een ontvangstbewijs hebben" },
+#endif
+};
+
+const struct kb_desk_verb *
+kb_desk_general_verbs(size_t *count)
+{
+	*count = COUNT(verbs);
+	return verbs;
+}
+
+static const char *const modes[] = {
+	[KB_VERB_NONE] = "",
+	[KB_VERB_READ] = "lezen",
+	[KB_VERB_ACT] = "handeling",
+	[KB_VERB_JOB] = "lang werk",
+};
+
+static void
+list_verbs(struct kb_desk_call *call, const struct kb_desk_verb *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		kb_desk_row(call);
+		kb_desk_cell_text(call, list[i].name);
+		kb_desk_cell_text(call, modes[list[i].mode]);
+		kb_desk_cell_text(call, list[i].needs_user    ? "gebruiker"
+					: list[i].needs_admin ? "beheer"
+							      : "");
+		kb_desk_cell_text(call, list[i].help);
+	}
+}
+
+enum kb_err
+kb_verb_help(struct kb_desk_call *call)
+{
+	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
+
+	kb_desk_section(call, "opdrachten", "opdracht|soort|vraagt|uitleg");
+	list_verbs(call, verbs, COUNT(verbs));
+	list_verbs(call, role->verbs, role->verb_count);
+	return KB_OK;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A store that went back in time: noticed, a new epoch drawn, and what it lost asked for (R11, design 6). */
+#include <stdlib.h>
+
+#include "agents/runtime/agent_internal.h"
+#include "common/base/log.h"
+#include "common/store/parties.h"
+#include "common/store/record.h"
+#include "common/wire/receipt.h"
+
+/* Numbers that one hersteld sends again in one step; the asker repeats it until none is left. */
+#define REOPEN_MAX 4096
+/* Ranges in one hersteld. */
+#define HELD_MAX 512
+
+/* Whether one of our epochs is this one. */
+static enum kb_err
+own_epoch(struct kb_act *act, const struct kb_epoch *epoch, bool *current, bool *known)
+{
+	uint32_t epoch_no = 0;
+	enum kb_err err = kb_epoch_find(act->step, KB_PARTY_NO_SELF, epoch, &epoch_no);
+
+	*known = err == KB_OK;
+	*current = err == KB_OK && epoch_no == act->agent->own_epoch.epoch_no;
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
+kb_restore_compare(struct kb_act *act, const struct kb_signed_checkpoint *witnessed,
+		   enum kb_witness_verdict *verdict)
+{
+	struct kb_agent *agent = act->agent;
+	struct kb_checkpoint checkpoint;
+	struct kb_hash root;
+	bool current = false;
+	bool known = false;
+	enum kb_err err = kb_session_verify_checkpoint(agent, &agent->identity->self, witnessed,
+						       act->arena, &checkpoint);
+
+	*verdict = KB_WITNESS_AGREES;
+	if (err != KB_OK) {
+		/* Not our own signature: nothing that the broker makes up may change our epoch. */
+		return kb_err_is_store_trouble(err) ? err : KB_OK;
+	}
+	err = own_epoch(act, &checkpoint.epoch, &current, &known);
+	if (err != KB_OK || (known && !current)) {
+		return err; /* of before a restore that was handled */
+	}
+	if (!known) {
+		*verdict = KB_WITNESS_RESTORED;
+		return KB_OK;
+	}
+	err = kb_ledger_root_at(kb_store_ledger(agent->store), kb_step_txn(act->step),
+				(uint16_t)checkpoint.log_year, checkpoint.size, &root);
+	if (err == KB_ERR_NOT_FOUND) {
+		*verdict = KB_WITNESS_RESTORED;
+		return KB_OK;
+	}
+	if (err == KB_OK && !kb_hash_equal(&root, &checkpoint.root)) {
+		*verdict = KB_WITNESS_RESTORED;
+	}
+	return err;
+}
+
+enum kb_err
+kb_restore_begin(struct kb_act *act)
+{
+	struct kb_record restored = { .type = KB_RECORD_RESTORED, .at_utc_ms = act->now_utc_ms };
+	struct kb_record drawn = { .type = KB_RECORD_NEW_EPOCH, .at_utc_ms = act->now_utc_ms };
+	struct kb_broker_state forgotten = { 0 };
+	struct kb_epoch_row epoch;
+	uint64_t seq = 0;
+	enum kb_err err = kb_record_append(act->step, &restored, KB_SPAN_NONE, &seq);
+
+	if (err == KB_OK) {
+		err = kb_store_new_epoch(act->step, &epoch);
+	}
+	if (err == KB_OK) {
+		drawn.note = KB_SPAN_OF(epoch.epoch.bytes);
+		err = kb_record_append(act->step, &drawn, KB_SPAN_NONE, &seq);
+	}
+	if (err == KB_OK) {
+		err = kb_broker_state_put(act->step, &forgotten);
+	}
+	if (err == KB_OK) {
+		act->agent->own_epoch = epoch;
+		kb_log(KB_LOG_WARNING, "store-restored", "epoch-number=%u", epoch.epoch_no);
+	}
+	return err;
+}
+
+enum kb_err
+kb_restore_is_pending(struct kb_agent *agent, struct kb_step *step, bool *pending)
+{
+	struct kb_broker_state state = { 0 };
+	struct kb_arena arena = { 0 };
+	enum kb_err err = kb_broker_state_get(step, &arena, &state);
+
+	if (err == KB_ERR_NOT_FOUND) {
+		err = KB_OK;
+	}
+	/* A later epoch without a known broker: the answer about the edges has not been worked off. */
+	*pending = agent->own_epoch.epoch_no > 1 && kb_id_empty(&state.store_id);
+	kb_arena_release(&arena);
+	return err;
+}
+
+/* ---- asking ---- */
+
+struct edge_work {
+	struct kb_party_id *senders;
+	size_t count;
+	size_t asked;
+	bool waiting; /* for register entries */
+};
+
+static enum kb_err
+ask_one(struct kb_act *act, const struct kb_party_id *sender, bool *waiting)
+{
+	struct kb_gap *gaps = NULL;
+	struct kb_hersteld message = { .new_epoch = act->agent->own_epoch.epoch };
+	struct kb_outgoing outgoing = { .recipient = *sender, .kind = KB_KIND_HERSTELD };
+	struct kb_buf content = { 0 };
+	uint32_t sender_no = 0;
+	size_t count = 0;
+	enum kb_err err = kb_act_party_no(act, sender, &sender_no);
+
+	if (err == KB_OK) {
+		err = kb_gaps_held(act, sender_no, HELD_MAX, &gaps, &count);
+	}
+	if (err == KB_OK && count > 0) {
+		message.held = kb_arena_alloc(act->arena, count * sizeof(*message.held));
+		err = message.held != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; err == KB_OK && i < count; i++) {
+		message.held[message.held_count++] = (struct kb_epoch_range){
+			.epoch = gaps[i].epoch, .first = gaps[i].first, .last = gaps[i].last
+		};
+	}
+	if (err == KB_OK) {
+		err = kb_hersteld_encode(&message, &content);
+	}
+	if (err == KB_OK) {
+		outgoing.content = kb_buf_span(&content);
+		err = kb_act_send(act, &outgoing, NULL);
+		if (err == KB_ERR_UNKNOWN_RECIPIENT) {
+			*waiting = true; /* its entry is being asked for */
+			err = KB_OK;
+		} else if (err == KB_ERR_REVOKED || err == KB_ERR_NOT_VALID_NOW) {
+			err = KB_OK; /* it sends nothing any more */
+		}
+	}
+	kb_buf_release(&content);
+	return err;
+}
+
+static enum kb_err
+edge_act(struct kb_act *act, void *arg)
+{
+	struct edge_work *work = arg;
+	struct kb_session *session = &act->agent->session;
+	struct kb_broker_state state = { .store_id = session->new_broker_store,
+					 .log_year = session->broker_year,
+					 .log_size = session->broker_size,
+					 .log_root = session->broker_root,
+					 .checkpoint = kb_buf_span(&session->broker_checkpoint) };
+	bool all_known = true;
+	enum kb_err err = KB_OK;
+
+	work->waiting = false;
+	for (size_t i = 0; i < work->count; i++) {
+		const struct kb_entry *entry = NULL;
+		enum kb_err found = kb_directory_find(act->directory, &work->senders[i],
+						      act->now_utc_ms, &entry);
+
+		all_known = all_known && found != KB_ERR_OFFLINE;
+	}
+	if (!all_known) {
+		work->waiting = true;
+		return KB_OK; /* all in one step, so that a crash cannot leave some of them unasked */
+	}
+	for (size_t i = 0; err == KB_OK && i < work->count; i++) {
+		err = ask_one(act, &work->senders[i], &work->waiting);
+	}
+	return err == KB_OK ? kb_broker_state_put(act->step, &state) : err;
+}
+
+static void
+edge_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct edge_work *work = arg;
+
+	if (err == KB_OK && !work->waiting) {
+		agent->restore_pending = false;
+		agent->session.broker_store = agent->session.new_broker_store;
+		kb_log(KB_LOG_NOTICE, "restore-asked", "senders=%zu", work->count);
+	} else {
+		agent->session.edge_asked = false; /* asked again at the next tick */
+	}
+	free(work->senders);
+	free(work);
+}
+
+void
+kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer)
+{
+	struct edge_work *work = calloc(1, sizeof(*work));
+
+	if (work == NULL) {
+		return;
+	}
+	work->senders = calloc(answer->item_count + 1, sizeof(*work->senders));
+	for (size_t i = 0; work->senders != NULL && i < answer->item_count; i++) {
+		bool known = kb_party_id_equal(&answer->items[i].sender, &agent->identity->self);
+
+		for (size_t j = 0; !known && j < work->count; j++) {
+			known = kb_party_id_equal(&work->senders[j], &answer->items[i].sender);
+		}
+		if (!known) {
+			work->senders[work->count++] = answer->items[i].sender;
+		}
+	}
+	if (work->senders == NULL ||
+	    kb_agent_run(agent, 0, edge_act, edge_done, work) != KB_OK) {
+		agent->session.edge_asked = false;
+		free(work->senders);
+		free(work);
+	}
+}
+
+/* ---- answering ---- */
+
+static bool
+is_held(const struct kb_hersteld *message, const struct kb_epoch *epoch, uint64_t number)
+{
+	for (size_t i = 0; i < message->held_count; i++) {
+		const struct kb_epoch_range *range = &message->held[i];
+
+		if (number >= range->first && number <= range->last &&
+		    memcmp(range->epoch.bytes, epoch->bytes, KB_EPOCH_BYTES) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Every number of this epoch that the restored party does not hold: sent again, or closed again. */
+static enum kb_err
+reopen_epoch(struct kb_act *act, const struct kb_received *received,
+	     const struct kb_hersteld *message, const struct kb_epoch_row *epoch, size_t *budget)
+{
+	struct kb_number_key at = { .party_no = received->sender_no, .epoch_no = epoch->epoch_no };
+	struct kb_sent_row sent;
+	enum kb_err err = kb_sent_next(act->step, &at, true, &sent);
+
+	while (err == KB_OK && sent.key.epoch_no == epoch->epoch_no && *budget > 0) {
+		at = sent.key;
+		if (!is_held(message, &epoch->epoch, sent.key.number)) {
+			if (sent.state == KB_SENT_OPGESLAGEN) {
+				err = kb_outbox_reopen(act->step, &sent.key);
+				(*budget)--;
+			} else if (sent.state == KB_SENT_VERVALLEN ||
+				   sent.state == KB_SENT_GEWEIGERD) {
+				err = kb_vervallen_add(act, &sent.key, sent.reason);
+			}
+			if (err == KB_ERR_STATE || err == KB_ERR_NOT_FOUND) {
+				err = KB_OK; /* erased meanwhile, or on its way already */
+			}
+		}
+		if (err == KB_OK) {
+			err = kb_sent_next(act->step, &at, true, &sent);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
+kb_hersteld_handle(struct kb_act *act, const struct kb_received *received)
+{
+	struct kb_hersteld message;
+	struct kb_epoch_row epoch;
+	uint32_t epoch_no = 0;
+	size_t budget = REOPEN_MAX;
+	enum kb_err err = kb_hersteld_decode(received->content, act->arena, &message);
+
+	while (err == KB_OK && budget > 0) {
+		err = kb_epoch_next(act->step, KB_PARTY_NO_SELF, epoch_no, &epoch);
+		if (err == KB_OK) {
+			epoch_no = epoch.epoch_no;
+			err = reopen_epoch(act, received, &message, &epoch, &budget);
+		}
+	}
+	act->agent->sender.seal_wanted = true;
+	if (err == KB_OK) {
+		return KB_ERR_BUSY; /* there is more: it asks again, and the next part goes out then */
+	}
+	if (err != KB_ERR_NOT_FOUND) {
+		return err;
+	}
+	return kb_act_accept(act, received, KB_CASE_KIND_NONE, NULL, NULL);
+}

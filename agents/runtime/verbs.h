@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The functions behind the verbs of every agent. */
+#ifndef KB_RUNTIME_VERBS_H
+#define KB_RUNTIME_VERBS_H
+
+#include "agents/runtime/desk.h"
+
+enum kb_err kb_verb_help(struct kb_desk_call *call);
+enum kb_err kb_verb_status(struct kb_desk_call *call);
+enum kb_err kb_verb_doctor(struct kb_desk_call *call);
+enum kb_err kb_verb_checkpoint(struct kb_desk_call *call);
+enum kb_err kb_verb_parties(struct kb_desk_call *call);
+enum kb_err kb_verb_parties_lookup(struct kb_desk_call *call);
+enum kb_err kb_verb_user_add(struct kb_desk_call *call);
+enum kb_err kb_verb_user_end(struct kb_desk_call *call);
+enum kb_err kb_verb_user_list(struct kb_desk_call *call);
+enum kb_err kb_verb_inbox(struct kb_desk_call *call);
+enum kb_err kb_verb_case_show(struct kb_desk_call *call);
+enum kb_err kb_verb_log_show(struct kb_desk_call *call);
+enum kb_err kb_verb_log_verify(struct kb_desk_call *call);
+enum kb_err kb_verb_outbox(struct kb_desk_call *call);
+#ifdef KB_TEST_SWITCHES
+enum kb_err kb_verb_bench_fill(struct kb_desk_call *call);
+enum kb_err kb_verb_bench_wait(struct kb_desk_call *call);
+#endif
+
+#endif

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* inbox and case show: what any case has, whatever the role. */
+#include "agents/runtime/agent_internal.h"
+#include "agents/runtime/verbs.h"
+#include "common/exchange/date.h"
+#include "common/store/access.h"
+#include "common/store/case_records.h"
+#include "common/store/parties.h"
+#include "common/store/record.h"
+#include "common/store/sent.h"
+#include "common/store/users.h"
+
+static void
+party_cell(struct kb_desk_call *call, uint32_t party_no)
+{
+	struct kb_party party;
+
+	if (party_no != KB_PARTY_NO_SELF &&
+	    kb_party_get(kb_desk_step(call), party_no, &party) == KB_OK) {
+		kb_desk_cell_text(call, party.id.text);
+	} else {
+		kb_desk_cell_text(call, "");
+	}
+}
+
+static void
+user_cell(struct kb_desk_call *call, uint64_t user_no)
+{
+	struct kb_user user;
+
+	if (user_no == 0) {
+		kb_desk_cell_text(call, "agent");
+	} else if (kb_user_get(kb_desk_step(call), user_no, kb_desk_arena(call), &user) == KB_OK) {
+		kb_desk_cell(call, user.name);
+	} else {
+		kb_desk_cellf(call, "gebruiker %llu", (unsigned long long)user_no);
+	}
+}
+
+/* What asks for attention, in words. */
+static const struct {
+	uint32_t flag;
+	const char *word;
+} flags[] = {
+	{ KB_INBOX_NEW, "nieuw" },	     { KB_INBOX_ANSWER_DUE, "antwoord gevraagd" },
+	{ KB_INBOX_WAITING, "wacht" },	     { KB_INBOX_LATE, "te laat" },
+	{ KB_INBOX_PROBLEM, "fout" },	     { KB_INBOX_HISTORISCH, "historisch" },
+};
+
+static void
+flags_cell(struct kb_desk_call *call, uint32_t set)
+{
+	struct kb_buf text = { 0 };
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if ((set & flags[i].flag) != 0) {
+			kb_ignore(kb_buf_putf(&text, "%s%s", text.len > 0 ? ", " : "",
+					      flags[i].word),
+				  "a list that is cut is still a list");
+		}
+	}
+	kb_desk_cell(call, kb_buf_span(&text));
+	kb_buf_release(&text);
+}
+
+enum kb_err
+kb_verb_inbox(struct kb_desk_call *call)
+{
+	struct kb_agent *agent = kb_desk_agent(call);
+	struct kb_step *step = kb_desk_step(call);
+	struct kb_case row = { 0 };
+	uint32_t count = 0;
+	enum kb_err err;
+
+	if (agent->role->on_inbox != NULL) {
+		return agent->role->on_inbox(call);
+	}
+	kb_desk_section(call, "inbox", "zaak|stand|aandacht|partij|sinds|termijn");
+	err = kb_case_next(step, 0, &row);
+	while (err == KB_OK) {
+		if (row.inbox_flags != 0) {
+			count++;
+			kb_desk_row(call);
+			kb_desk_cell_number(call, row.case_no);
+			kb_desk_cell_text(call, kb_case_status_label(row.status));
+			flags_cell(call, row.inbox_flags);
+			party_cell(call, row.counterparty_no);
+			kb_desk_cell_time(call, row.new_since_utc_ms);
+			kb_desk_cell_time(call, row.next_due_utc_ms);
+		}
+		err = kb_case_next(step, row.case_no, &row);
+	}
+	if (err == KB_ERR_NOT_FOUND) {
+		err = kb_act_viewed(kb_desk_act(call), "inbox", 0, count);
+	}
+	return err;
+}
+
+/* ---- case show ---- */
+
+static enum kb_err
+show_case_row(struct kb_desk_call *call, const struct kb_case *row)
+{
+	struct kb_case_text text = { 0 };
+	enum kb_err err = kb_case_text_get(kb_desk_step(call), row->case_no, kb_desk_arena(call),
+					   &text);
+
+	if (err != KB_OK && err != KB_ERR_NOT_FOUND) {
+		return err;
+	}
+	kb_desk_section(call, "zaak",
+			"zaak|kenmerk|titel|samenvatting|stand|partij|schooljaar|geopend|laatst|"
+			"gesloten|aandacht");
+	kb_desk_row(call);
+	kb_desk_cell_number(call, row->case_no);
+	kb_desk_cell_id(call, &row->case_id);
+	kb_desk_cell(call, text.title);
+	kb_desk_cell(call, text.summary);
+	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	party_cell(call, row->counterparty_no);
+	if (row->schooljaar != 0) {
+		kb_desk_cellf(call, "%u/%u", row->schooljaar, row->schooljaar + 1u);
+	} else {
+		kb_desk_cell_text(call, "");
+	}
+	kb_desk_cell_time(call, row->opened_utc_ms);
+	kb_desk_cell_time(call, row->last_activity_utc_ms);
+	kb_desk_cell_time(call, row->closed_utc_ms);
+	flags_cell(call, row->inbox_flags);
+	return KB_OK;
+}
+
+/* One line: who, what, when sent, stored and received. */
+static enum kb_err
+show_line(struct kb_desk_call *call, const struct kb_case_record *line)
+{
+	struct kb_step *step = kb_desk_step(call);
+	struct kb_record_read record;
+	struct kb_sent_row sent = { 0 };
+	struct kb_arena *arena = kb_desk_arena(call);
+	struct kb_header header = { 0 };
+	struct kb_body body = { 0 };
+	struct kb_span hidden = KB_SPAN_NONE;
+	const struct kb_kind_row *kind = line->direction == KB_DIRECTION_LOCAL
+						 ? NULL
+						 : kb_kind_find(line->kind);
+	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
+
+	if (err == KB_OK && record.clear.header.len > 0) {
+		err = kb_header_decode(record.clear.header, arena, &header);
+	}
+	if (err == KB_OK && kind != NULL) {
+		err = kb_record_open(step, &record, arena, &hidden);
+		if (err == KB_OK && hidden.len > KB_SALT_BYTES) {
+			err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), arena,
+					     &body);
+		} else if (err == KB_ERR_NOT_FOUND) {
+			err = KB_OK; /* erased: the line stays, its author does not */
+		}
+	}
+	if (err == KB_OK && line->direction == KB_DIRECTION_OUT) {
+		err = kb_sent_get(step, &line->number, &sent);
+	}
+	if (err != KB_OK) {
+		return err;
+	}
+	kb_desk_row(call);
+	kb_desk_cell_time(call, line->at_utc_ms);
+	kb_desk_cell_text(call, kb_direction_name(line->direction));
+	kb_desk_cell_text(call, kind != NULL
+					? kind->label
+					: kb_record_type_name((enum kb_record_type)line->kind));
+	party_cell(call, line->party_no);
+	if (line->direction == KB_DIRECTION_IN) {
+		kb_desk_cell(call, body.author.person);
+		kb_desk_cell(call, body.author.function);
+	} else {
+		user_cell(call, line->user_no);
+		kb_desk_cell(call, body.author.function);
+	}
+	kb_desk_cell_time(call, line->direction == KB_DIRECTION_OUT ? sent.sent_at_utc_ms
+								    : header.sent_at_utc_ms);
+	kb_desk_cell_time(call, line->direction == KB_DIRECTION_IN ? line->at_utc_ms
+								   : sent.stored_at_utc_ms);
+	kb_desk_cell_text(call, line->direction == KB_DIRECTION_OUT
+					? kb_sent_state_label(sent.state)
+					: "");
+	kb_desk_cell_text(call, sent.reason != 0 ? kb_desk_err_sentence(
+							   kb_err_from_reason(sent.reason))
+						 : "");
+	kb_desk_cell_number(call, line->ledger_seq);
+	return KB_OK;
+}
+
+static enum kb_err
+show_timeline(struct kb_desk_call *call, uint64_t case_no)
+{
+	struct kb_case_record *lines = NULL;
+	size_t count = 0;
+	enum kb_err err = kb_case_records(kb_desk_step(call), case_no, 0, kb_desk_arena(call),
+					  &lines, &count);
+
+	kb_desk_section(call, "tijdlijn",
+			"wanneer|richting|wat|partij|wie|functie|verzonden|opgeslagen|stand|reden|"
+			"regel");
+	for (size_t i = 0; err == KB_OK && i < count; i++) {
+		err = show_line(call, &lines[i]);
+	}
+	return err;
+}
+
+static enum kb_err
+show_clocks(struct kb_desk_call *call, uint64_t case_no)
+{
+	struct kb_deadline clock = { 0 };
+	enum kb_err err = kb_deadline_of_case(kb_desk_step(call), case_no, 0, &clock);
+
+	kb_desk_section(call, "klokken", "klok|soort|stand|gestart|uiterlijk|gestopt");
+	while (err == KB_OK) {
+		kb_desk_row(call);
+		kb_desk_cell_number(call, clock.clock_id);
+		kb_desk_cell_text(call, kb_clock_kind_name(clock.kind));
+		kb_desk_cell_text(call, kb_clock_state_name(clock.state));
+		kb_desk_cell_time(call, clock.started_utc_ms);
+		kb_desk_cell_time(call, clock.due_utc_ms);
+		kb_desk_cell_time(call, clock.stopped_utc_ms);
+		err = kb_deadline_of_case(kb_desk_step(call), case_no, clock.clock_id, &clock);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
+kb_verb_case_show(struct kb_desk_call *call)
+{
+	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
+	uint64_t case_no = kb_desk_number_arg(call, "zaak");
+	struct kb_case row;
+	enum kb_err err = kb_case_get(kb_desk_step(call), case_no, &row);
+
+	if (err == KB_ERR_NOT_FOUND) {
+		return kb_desk_fail(call, err, "er is geen zaak met dit nummer");
+	}
+	if (err == KB_OK) {
+		err = kb_act_viewed(kb_desk_act(call), "case show", case_no, 1);
+	}
+	if (err == KB_OK) {
+		err = show_case_row(call, &row);
+	}
+	if (err == KB_OK && role->on_case != NULL) {
+		err = role->on_case(call, case_no);
+	}
+	if (err == KB_OK) {
+		err = show_timeline(call, case_no);
+	}
+	return err == KB_OK ? show_clocks(call, case_no) : err;
+}
