@@ -88,6 +88,7 @@ struct kb_broker {
 	enum kb_clock_verdict clock_verdict;
 	bool returns_told;     /* some session has returns to forget */
 	bool refuse_publishes; /* the disk is full: this step takes nothing in */
+	bool full;
 	bool draining;
 	bool trim_due;	      /* memory of large frames may be given back */
 	uint64_t idle_frames; /* what was handled when that was last looked at */

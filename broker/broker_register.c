@@ -60,6 +60,7 @@ kb_broker_read_register(const struct kb_broker_options *options, struct kb_broke
 	/* Before reading: a file that changes meanwhile is read again in the next second. */
 	*stamp = kb_broker_register_stamp(options->register_path);
 	err = kb_file_read(options->register_path, KB_WIRE_REGISTER_FILE_BYTES_MAX, &file, where);
+	err = err == KB_ERR_NOT_FOUND ? KB_ERR_CONFIG : err;
 	if (err == KB_OK) {
 		err = kb_broker_register_load(kb_buf_span(&file), &options->anchor, &reg, where);
 	}

@@ -42,9 +42,10 @@ kb_broker_on_check(void *state, const struct kb_server_user *user)
 		struct kb_broker_session *session = kb_sessions_by_party(
 			&broker->sessions, kb_numbers_find(&broker->numbers, &party));
 
-		kb_log(KB_LOG_WARNING, "broker-key-invalid", "user=%s reason=%s", user->text,
-		       kb_err_name(err));
+		/* Once: whoever goes on talking is not heard, and does not fill the log. */
 		if (session != NULL && session->key_version == key_version) {
+			kb_log(KB_LOG_WARNING, "broker-key-invalid", "user=%s reason=%s",
+			       user->text, kb_err_name(err));
 			kb_broker_end_session(broker, session, err);
 		}
 	}

@@ -57,7 +57,8 @@ load_join(struct program_state *state, const struct kb_daemon *daemon, struct kb
 	enum kb_err err = kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, &state->join_bytes, where);
 
 	if (err != KB_OK) {
-		return err;
+		return err == KB_ERR_NOT_FOUND ? KB_ERR_CONFIG
+					       : err; /* an administrator must act */
 	}
 	err = kb_join_file_decode(kb_buf_span(&state->join_bytes), &state->join_arena, &join);
 	if (err != KB_OK) {

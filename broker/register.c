@@ -73,15 +73,55 @@ check_root(struct kb_broker_register *reg, struct kb_error_text *where)
 	return KB_OK;
 }
 
-/* Decodes every descriptor once, keeps what the broker needs, and counts the served gemeenten. */
+static void
+keep_entry(struct kb_broker_register *reg, size_t place, const struct kb_descriptor *descriptor,
+	   const struct kb_revocation_list *revocations)
+{
+	struct kb_broker_entry *out = &reg->entries[place];
+
+	*out = (struct kb_broker_entry){
+		.party = descriptor->party,
+		.key_version = descriptor->version,
+		.kind = descriptor->kind,
+		.valid_from_utc_ms = descriptor->valid_from_utc_ms,
+		.valid_until_utc_ms = descriptor->valid_until_utc_ms,
+		.untrusted_since_utc_ms =
+			kb_revocation_since(revocations, &descriptor->party, descriptor->version),
+		.leaf_index = place,
+	};
+	memcpy(out->transport_key, descriptor->transport_key, KB_WIRE_KEY_BYTES);
+	memcpy(out->signing_key.bytes, descriptor->signing_key, KB_WIRE_KEY_BYTES);
+	reg->gemeente_count += descriptor->gemeente_count;
+}
+
+/* After sorting, when every entry has its place. */
+static void
+keep_gemeenten(struct kb_broker_register *reg, const struct kb_descriptor *descriptor)
+{
+	const struct kb_broker_entry *entry =
+		kb_broker_register_find(reg, &descriptor->party, descriptor->version);
+
+	for (size_t i = 0; i < descriptor->gemeente_count && entry != NULL; i++) {
+		const struct kb_served_gemeente *served = &descriptor->gemeenten[i];
+		struct kb_register_gemeente *row = &reg->gemeenten[reg->gemeente_count++];
+
+		memcpy(row->code, served->code, sizeof(row->code));
+		row->valid_from = served->valid_from;
+		row->valid_until = served->valid_until;
+		row->place = (size_t)(entry - reg->entries);
+	}
+}
+
+/* Decodes every descriptor. First (revocations given) for the entries themselves, then for the gemeenten they serve: in
+ * between they are sorted and counted. */
 static enum kb_err
 read_entries(struct kb_broker_register *reg, const struct kb_revocation_list *revocations,
-	     bool gemeenten, struct kb_error_text *where)
+	     struct kb_error_text *where)
 {
 	struct kb_arena scratch = { 0 };
 	enum kb_err err = KB_OK;
 
-	reg->gemeente_count = gemeenten ? 0 : reg->gemeente_count;
+	reg->gemeente_count = 0;
 	for (size_t i = 0; i < reg->file.entry_count && err == KB_OK; i++) {
 		struct kb_register_entry entry;
 		struct kb_descriptor descriptor;
@@ -94,37 +134,10 @@ read_entries(struct kb_broker_register *reg, const struct kb_revocation_list *re
 		if (err != KB_OK) {
 			(void)kb_fail(where, err, "entry %zu of the register: %s", i,
 				      kb_err_text(err));
-			break;
-		}
-		if (!gemeenten) {
-			struct kb_broker_entry *out = &reg->entries[i];
-
-			*out = (struct kb_broker_entry){
-				.party = descriptor.party,
-				.key_version = descriptor.version,
-				.kind = descriptor.kind,
-				.valid_from_utc_ms = descriptor.valid_from_utc_ms,
-				.valid_until_utc_ms = descriptor.valid_until_utc_ms,
-				.untrusted_since_utc_ms = kb_revocation_since(
-					revocations, &descriptor.party, descriptor.version),
-				.leaf_index = i,
-			};
-			memcpy(out->transport_key, descriptor.transport_key, KB_WIRE_KEY_BYTES);
-			memcpy(out->signing_key.bytes, descriptor.signing_key, KB_WIRE_KEY_BYTES);
-			reg->gemeente_count += descriptor.gemeente_count;
-			continue;
-		}
-		const struct kb_broker_entry *found =
-			kb_broker_register_find(reg, &descriptor.party, descriptor.version);
-
-		for (size_t g = 0; g < descriptor.gemeente_count && found != NULL; g++) {
-			const struct kb_served_gemeente *served = &descriptor.gemeenten[g];
-			struct kb_register_gemeente *row = &reg->gemeenten[reg->gemeente_count++];
-
-			memcpy(row->code, served->code, sizeof(row->code));
-			row->valid_from = served->valid_from;
-			row->valid_until = served->valid_until;
-			row->place = (size_t)(found - reg->entries);
+		} else if (revocations != NULL) {
+			keep_entry(reg, i, &descriptor, revocations);
+		} else {
+			keep_gemeenten(reg, &descriptor);
 		}
 	}
 	kb_arena_release(&scratch);
@@ -162,7 +175,7 @@ static enum kb_err
 make_indexes(struct kb_broker_register *reg, const struct kb_revocation_list *revocations,
 	     struct kb_error_text *where)
 {
-	enum kb_err err = read_entries(reg, revocations, false, where);
+	enum kb_err err = read_entries(reg, revocations, where);
 
 	if (err != KB_OK) {
 		return err;
@@ -181,7 +194,7 @@ make_indexes(struct kb_broker_register *reg, const struct kb_revocation_list *re
 	if (reg->gemeenten == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
-	err = read_entries(reg, revocations, true, where);
+	err = read_entries(reg, NULL, where);
 	if (err != KB_OK) {
 		return err;
 	}

@@ -98,14 +98,35 @@ do_work(struct kb_broker *broker, struct kb_txn *txn)
 	return err;
 }
 
-/* May run again from the start when the map had to grow: everything it sets is set anew. */
+/* What a step changes in memory, as it was before. */
+struct attempt {
+	struct kb_broker *broker;
+	struct kb_expiry expiry;
+	struct kb_forgetting forgetting;
+};
+
+/* Runs again from the start when the map had to grow, also after a commit that failed for it: everything in memory goes back to
+ * where it was first. */
+static void
+take_back(const struct attempt *attempt)
+{
+	struct kb_broker *broker = attempt->broker;
+
+	kb_mailbox_end(broker->mailbox, false);
+	kb_mail_edges_end(&broker->edges);
+	broker->epoch_cache.valid = false;
+	broker->expiry = attempt->expiry;
+	broker->forgetting = attempt->forgetting;
+}
+
 static enum kb_err
 run_step(struct kb_txn *txn, void *arg)
 {
-	struct kb_broker *broker = arg;
+	const struct attempt *attempt = arg;
+	struct kb_broker *broker = attempt->broker;
 	int64_t now = kb_broker_utc_ms(broker);
 
-	broker->epoch_cache.valid = false;
+	take_back(attempt);
 	kb_mailbox_begin(broker->mailbox, txn);
 	kb_mail_edges_begin(&broker->edges, txn);
 	enum kb_err err = do_work(broker, txn);
@@ -131,27 +152,22 @@ run_step(struct kb_txn *txn, void *arg)
 	if (err == KB_OK) {
 		err = kb_broker_store_note_time(txn, now);
 	}
-	if (err != KB_OK) {
-		kb_mailbox_end(broker->mailbox, false);
-		kb_mail_edges_end(&broker->edges);
-	}
 	return err;
 }
 
 static enum kb_err
-run_once(struct kb_broker *broker, struct kb_error_text *where)
+run_once(struct kb_broker *broker)
 {
-	struct kb_expiry expiry = broker->expiry;
-	struct kb_forgetting forgetting = broker->forgetting;
-	enum kb_err err = kb_env_step(broker->store.env, run_step, broker, where);
+	struct attempt attempt = { broker, broker->expiry, broker->forgetting };
+	enum kb_err err = kb_env_step(broker->store.env, run_step, &attempt, NULL);
 
-	kb_mailbox_end(broker->mailbox, err == KB_OK);
-	kb_mail_edges_end(&broker->edges);
 	if (err != KB_OK) {
-		broker->expiry = expiry;
-		broker->forgetting = forgetting;
+		take_back(&attempt);
+		return err;
 	}
-	return err;
+	kb_mailbox_end(broker->mailbox, true);
+	kb_mail_edges_end(&broker->edges);
+	return KB_OK;
 }
 
 static void
@@ -183,15 +199,19 @@ kb_broker_has_step(const struct kb_broker *broker)
 enum kb_err
 kb_broker_step(struct kb_broker *broker)
 {
-	struct kb_error_text where = { "" };
-	enum kb_err err = run_once(broker, &where);
+	enum kb_err err = run_once(broker);
+	bool full = err == KB_ERR_NO_SPACE || err == KB_ERR_STORE_FULL;
 
-	if (err == KB_ERR_NO_SPACE || err == KB_ERR_STORE_FULL) {
+	if (full != broker->full) {
+		kb_log(full ? KB_LOG_ERROR : KB_LOG_NOTICE, "broker-full", "full=%s reason=%s",
+		       full ? "yes" : "no", kb_err_name(err));
+		broker->full = full;
+	}
+	if (full) {
 		/* Publishes are refused and tried again by their senders; confirmations go on, they make room. */
-		kb_log(KB_LOG_ERROR, "broker-full", "reason=%s", kb_err_name(err));
 		kb_env_release_reserve(broker->store.env);
 		broker->refuse_publishes = true;
-		err = run_once(broker, &where);
+		err = run_once(broker);
 		broker->refuse_publishes = false;
 	}
 	if (err == KB_OK) {

@@ -136,7 +136,7 @@ for agent in $agents; do
 	write_config "$agent" "$kind"
 	start "$agent" "$bin/agents/$kind/ketenbode-$kind"
 done
-connected() { on "$1" status | grep -q '^verbinding: *verbonden'; }
+connected() { on "$1" status | grep -q 'verbonden met de broker'; }
 for agent in $agents; do
 	wait_for 30 connected "$agent" || fail "$agent heeft geen verbinding"
 	on "$agent" user add demo --functie "medewerker van de demo" --account "$(id -u)" >/dev/null || fail "user add $agent"
@@ -159,7 +159,11 @@ if [ -n "$vo" ]; then
 	cat "$work/spool/lyceum/klaar/schooljaar/rapport.txt"
 fi
 
-quiet() { [ "$(on "$1" --json status | sed -n 's/.*"zonder ontvangstbewijs","waarde":"\([0-9]*\)".*/\1/p')" = 0 ]; }
+# Nothing held back, nothing in the outbox, nothing without a receipt.
+quiet() {
+	on "$1" --json status | tr '{' '\n' | awk -F'"' '/uitbak|bij broker|niet bezorgd/ && $8 != "0" { exit 1 }' &&
+		! on "$1" inbox | grep -q 'register is nog niet bekend'
+}
 for agent in regenboog lyceum; do wait_for 60 quiet "$agent" || fail "$agent heeft nog berichten op weg"; done
 
 say "Wat elke partner nu ziet"

@@ -113,7 +113,7 @@ read_leerlingen(struct kb_dataset_reader *reader)
 	    reader->personen == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
-	if (kb_lookup_init(&reader->leerling_places, reader->arena, lines) != KB_OK) {
+	if (kb_doubles_init(&reader->leerling_places, reader->arena, lines) != KB_OK) {
 		return KB_ERR_NO_MEMORY;
 	}
 	reader->leerlingen_known = file_read(reader, KB_DATASET_LEERLINGEN);
@@ -126,7 +126,7 @@ read_verzuim(struct kb_dataset_reader *reader)
 	size_t lines = line_count(reader, KB_DATASET_VERZUIM);
 
 	reader->rijen = kb_arena_alloc(reader->arena, lines * sizeof(*reader->rijen));
-	if (reader->rijen == NULL || kb_lookup_init(&reader->days, reader->arena, lines) != KB_OK) {
+	if (reader->rijen == NULL || kb_doubles_init(&reader->days, reader->arena, lines) != KB_OK) {
 		return KB_ERR_NO_MEMORY;
 	}
 	(void)file_read(reader, KB_DATASET_VERZUIM);
@@ -138,8 +138,8 @@ read_personen(struct kb_dataset_reader *reader)
 {
 	size_t lines = line_count(reader, KB_DATASET_PERSONEN);
 
-	if (kb_lookup_init(&reader->persoon_lines, reader->arena, lines) != KB_OK ||
-	    kb_lookup_init(&reader->pgn_lines, reader->arena, lines) != KB_OK) {
+	if (kb_doubles_init(&reader->persoon_lines, reader->arena, lines) != KB_OK ||
+	    kb_doubles_init(&reader->pgn_lines, reader->arena, lines) != KB_OK) {
 		return KB_ERR_NO_MEMORY;
 	}
 	(void)file_read(reader, KB_DATASET_PERSONEN);

@@ -13,6 +13,10 @@
 #define KB_DATASET_LINE_BYTES_MAX ((size_t)4096)
 #define KB_DATASET_FIELD_BYTES_MAX ((size_t)512)
 #define KB_DATASET_LEERLING_BYTES_MAX ((size_t)64)
+/* Fields of personen.csv: what an alert can carry. */
+#define KB_DATASET_NAME_BYTES_MAX 200u /* names, street, place, contact person */
+#define KB_DATASET_POSTCODE_BYTES_MAX 16u
+#define KB_DATASET_PHONE_BYTES_MAX 32u
 #define KB_DATASET_ROWS_MAX ((size_t)1500000)
 /* Ceiling for the arena of one load: files, rows, look-up tables. */
 #define KB_DATASET_ARENA_BYTES ((size_t)384 * 1024 * 1024)

@@ -5,7 +5,7 @@
 
 #include "agents/intake/csv_reader.h"
 #include "agents/intake/dataset_problems.h"
-#include "agents/intake/lookup.h"
+#include "agents/intake/doubles.h"
 
 #define KB_DATASET_COLUMNS_MAX 11
 
@@ -34,16 +34,16 @@ struct kb_dataset_reader {
 	bool leerlingen_known;
 	struct kb_verzuim_leerling *leerlingen;
 	size_t leerling_count;
-	struct kb_lookup leerling_places; /* pupil number -> place + 1 */
+	struct kb_doubles leerling_places; /* pupil number -> place + 1 */
 	uint32_t *leerling_lines;
 
 	struct kb_verzuim_rij *rijen;
 	size_t rij_count;
-	struct kb_lookup days; /* pupil and day -> line */
+	struct kb_doubles days; /* pupil and day -> line */
 
 	struct kb_persoon *personen;
-	struct kb_lookup persoon_lines; /* pupil -> line */
-	struct kb_lookup pgn_lines;
+	struct kb_doubles persoon_lines; /* pupil -> line */
+	struct kb_doubles pgn_lines;
 };
 
 /* One line with its fields. */

@@ -113,7 +113,7 @@ row_known_leerling(struct kb_dataset_row *row)
 	if (!row_leerling(row)) {
 		return -1;
 	}
-	place = kb_lookup_get(&row->reader->leerling_places, row->fields[0], 0);
+	place = kb_doubles_get(&row->reader->leerling_places, row->fields[0], 0);
 	if (place == 0 && row->reader->leerlingen_known) {
 		kb_dataset_row_fault(row, 0, "deze leerling staat niet in leerlingen.csv", 0);
 	}
@@ -204,7 +204,7 @@ leerling_row(struct kb_dataset_row *row)
 	uint32_t place = (uint32_t)reader->leerling_count + 1;
 	bool id_ok = row_leerling(row);
 	uint32_t earlier =
-		id_ok ? kb_lookup_add(&reader->leerling_places, row->fields[0], 0, place) : 0;
+		id_ok ? kb_doubles_add(&reader->leerling_places, row->fields[0], 0, place) : 0;
 	int32_t leerjaar = 0;
 
 	if (earlier != 0) {
@@ -259,7 +259,7 @@ verzuim_row(struct kb_dataset_row *row)
 		verzuim_day_check(row, day);
 	}
 	if (day_ok && place >= 0) {
-		earlier = kb_lookup_add(&reader->days, KB_SPAN_NONE,
+		earlier = kb_doubles_add(&reader->days, KB_SPAN_NONE,
 					((uint64_t)place << 32) | (uint32_t)day, row->line);
 	}
 	if (earlier != 0) {
@@ -283,6 +283,27 @@ verzuim_row(struct kb_dataset_row *row)
 	}
 }
 
+/* A name that no alert can carry would hold that alert for ever: the set is refused now, with its line. */
+static void
+persoon_lengths(struct kb_dataset_row *row)
+{
+	static const struct {
+		size_t column;
+		size_t most;
+	} bounds[] = {
+		{ 2, KB_DATASET_NAME_BYTES_MAX },  { 3, KB_DATASET_NAME_BYTES_MAX },
+		{ 4, KB_DATASET_NAME_BYTES_MAX },  { 5, KB_DATASET_NAME_BYTES_MAX },
+		{ 6, KB_DATASET_POSTCODE_BYTES_MAX }, { 7, KB_DATASET_NAME_BYTES_MAX },
+		{ 9, KB_DATASET_NAME_BYTES_MAX },  { 10, KB_DATASET_PHONE_BYTES_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
+		if (row->fields[bounds[i].column].len > bounds[i].most) {
+			kb_dataset_row_fault(row, bounds[i].column, "te lang", 0);
+		}
+	}
+}
+
 static void
 persoon_row(struct kb_dataset_row *row)
 {
@@ -293,7 +314,7 @@ persoon_row(struct kb_dataset_row *row)
 	uint32_t earlier = 0;
 
 	if (place >= 0) {
-		earlier = kb_lookup_add(&reader->persoon_lines, KB_SPAN_NONE, (uint64_t)place,
+		earlier = kb_doubles_add(&reader->persoon_lines, KB_SPAN_NONE, (uint64_t)place,
 					row->line);
 	}
 	if (earlier != 0) {
@@ -305,11 +326,12 @@ persoon_row(struct kb_dataset_row *row)
 		for (size_t i = 0; i < KB_PGN_CHARS; i++) {
 			pgn = pgn * 10 + (uint64_t)(persoon.pgn[i] - '0');
 		}
-		earlier = kb_lookup_add(&reader->pgn_lines, KB_SPAN_NONE, pgn, row->line);
+		earlier = kb_doubles_add(&reader->pgn_lines, KB_SPAN_NONE, pgn, row->line);
 		if (earlier != 0) {
 			kb_dataset_row_fault(row, 1, "dit nummer staat er al", earlier);
 		}
 	}
+	persoon_lengths(row);
 	persoon.adresgeheim = kb_span_equal(row->fields[8], kb_span_text("ja"));
 	if (!persoon.adresgeheim && !kb_span_equal(row->fields[8], kb_span_text("nee"))) {
 		kb_dataset_row_fault(row, 8, "het moet ja of nee zijn", 0);
@@ -391,7 +413,7 @@ kb_dataset_row_skipped(struct kb_dataset_row *row)
 	}
 	if (row->file == KB_DATASET_LEERLINGEN && id.len > 0 &&
 	    id.len <= KB_DATASET_LEERLING_BYTES_MAX && kb_text_ok(id, false) &&
-	    kb_lookup_add(&reader->leerling_places, id, 0, (uint32_t)reader->leerling_count + 1) ==
+	    kb_doubles_add(&reader->leerling_places, id, 0, (uint32_t)reader->leerling_count + 1) ==
 		    0) {
 		reader->leerlingen[reader->leerling_count].leerling = id;
 		reader->leerling_lines[reader->leerling_count++] = row->line;

@@ -58,41 +58,42 @@ put_time(struct kb_export_cell *cell, int64_t utc_ms)
 
 typedef void (*cell_fn)(const struct kb_export_row *row, struct kb_export_cell *cell);
 
-#define COLUMN(name, put)                                                                          \
+#define COLUMN(name, kind, put)                                                                          \
 	static void column_##name(const struct kb_export_row *row, struct kb_export_cell *cell)    \
 	{                                                                                          \
 		put;                                                                               \
 	}
-/* X(column, how the cell is filled) */
+/* X(column, kind of its cells, how a cell is filled) */
 #define COLUMN_TABLE(X)                                                                            \
-	X(melding,                                                                                 \
+	X(melding, TEXT,                                                                           \
 	  (kb_id_text(&row->id, cell->scratch), put_text(cell, kb_span_text(cell->scratch))))      \
-	X(wijziging, put_text(cell, kb_span_text(kb_export_change_name(row->change))))             \
-	X(vestigingsnummer, put_text(cell, row->vestigingsnummer))                                 \
-	X(leerling, put_text(cell, row->leerling))                                                 \
-	X(pgn, put_text(cell, row->pgn))                                                           \
-	X(soort, put_text(cell, kb_span_text(kb_melding_soort_name(row->melding.soort))))          \
-	X(begindatum, put_date(cell, row->melding.begin_day))                                      \
-	X(einddatum, put_date(cell, row->melding.eind_day))                                        \
-	X(minuten, put_number(cell, KB_EXPORT_CELL_NUMBER, row->melding.minuten))                  \
-	X(gemeentecode, put_text(cell, kb_span_text(row->melding.gemeentecode)))                   \
-	X(ontvanger, put_text(cell, row->ontvanger))                                               \
-	X(status, put_text(cell, row->status))                                                     \
-	X(uiterste_melddatum, put_date(cell, row->melding.uiterste_melddag))                       \
-	X(gemeld_op, put_time(cell, row->gemeld_utc_ms))                                           \
-	X(te_laat_gemeld, put_number(cell, KB_EXPORT_CELL_BOOL, row->te_laat ? 1 : 0))             \
-	X(historisch, put_number(cell, KB_EXPORT_CELL_BOOL, row->historisch ? 1 : 0))              \
-	X(gewijzigd_op, put_time(cell, row->changed_utc_ms))                                       \
-	X(duo_kenmerk, put_text(cell, row->duo_kenmerk))
+	X(wijziging, TEXT, put_text(cell, kb_span_text(kb_export_change_name(row->change))))       \
+	X(vestigingsnummer, TEXT, put_text(cell, row->vestigingsnummer))                           \
+	X(leerling, TEXT, put_text(cell, row->leerling))                                           \
+	X(pgn, TEXT, put_text(cell, row->pgn))                                                     \
+	X(soort, TEXT, put_text(cell, kb_span_text(kb_melding_soort_name(row->melding.soort))))    \
+	X(begindatum, TEXT, put_date(cell, row->melding.begin_day))                                \
+	X(einddatum, TEXT, put_date(cell, row->melding.eind_day))                                  \
+	X(minuten, NUMBER, put_number(cell, KB_EXPORT_CELL_NUMBER, row->melding.minuten))          \
+	X(gemeentecode, TEXT, put_text(cell, kb_span_text(row->melding.gemeentecode)))             \
+	X(ontvanger, TEXT, put_text(cell, row->ontvanger))                                         \
+	X(status, TEXT, put_text(cell, row->status))                                               \
+	X(uiterste_melddatum, TEXT, put_date(cell, row->melding.uiterste_melddag))                 \
+	X(gemeld_op, TEXT, put_time(cell, row->gemeld_utc_ms))                                     \
+	X(te_laat_gemeld, BOOL, put_number(cell, KB_EXPORT_CELL_BOOL, row->te_laat ? 1 : 0))       \
+	X(historisch, BOOL, put_number(cell, KB_EXPORT_CELL_BOOL, row->historisch ? 1 : 0))        \
+	X(gewijzigd_op, TEXT, put_time(cell, row->changed_utc_ms))                                 \
+	X(duo_kenmerk, TEXT, put_text(cell, row->duo_kenmerk))
 
 COLUMN_TABLE(COLUMN)
 
 static const struct {
 	const char *name;
+	enum kb_export_cell_kind kind;
 	cell_fn get;
 } columns[] = {
 
-#define COLUMN_ROW(name, put) { #name, column_##name },
+#define COLUMN_ROW(name, kind, put) { #name, KB_EXPORT_CELL_##kind, column_##name },
 	COLUMN_TABLE(COLUMN_ROW)
 #undef COLUMN_ROW
 };
@@ -110,6 +111,12 @@ kb_export_column_name(size_t column)
 	return column < COLUMN_COUNT ? columns[column].name : "";
 }
 
+enum kb_export_cell_kind
+kb_export_column_kind(size_t column)
+{
+	return column < COLUMN_COUNT ? columns[column].kind : KB_EXPORT_CELL_NONE;
+}
+
 void
 kb_export_cell_get(const struct kb_export_row *row, size_t column, struct kb_export_cell *cell)
 {
@@ -118,6 +125,20 @@ kb_export_cell_get(const struct kb_export_row *row, size_t column, struct kb_exp
 	if (column < COLUMN_COUNT) {
 		columns[column].get(row, cell);
 	}
+}
+
+struct kb_span
+kb_export_cell_text(struct kb_export_cell *cell)
+{
+	if (cell->kind == KB_EXPORT_CELL_BOOL) {
+		return kb_span_text(cell->number != 0 ? "ja" : "nee");
+	}
+	if (cell->kind == KB_EXPORT_CELL_NUMBER) {
+		(void)snprintf(cell->scratch, sizeof(cell->scratch), "%lld",
+			       (long long)cell->number);
+		return kb_span_text(cell->scratch);
+	}
+	return cell->text;
 }
 
 static bool
@@ -131,8 +152,8 @@ has_any(struct kb_span text, const char *bytes)
 	return false;
 }
 
-static void
-write_text(FILE *to, struct kb_span text)
+enum kb_err
+kb_export_csv_text(FILE *to, struct kb_span text)
 {
 	bool quoted = has_any(text, ";\"\r\n");
 
@@ -151,6 +172,7 @@ write_text(FILE *to, struct kb_span text)
 	if (quoted) {
 		(void)fputc('"', to);
 	}
+	return ferror(to) == 0 ? KB_OK : KB_ERR_IO;
 }
 
 enum kb_err
@@ -173,13 +195,8 @@ kb_export_csv_row(FILE *to, const struct kb_export_row *row)
 		if (i > 0) {
 			(void)fputc(';', to);
 		}
-		if (cell.kind == KB_EXPORT_CELL_NUMBER) {
-			(void)fprintf(to, "%lld", (long long)cell.number);
-		} else if (cell.kind == KB_EXPORT_CELL_BOOL) {
-			(void)fputs(cell.number != 0 ? "ja" : "nee", to);
-		} else {
-			write_text(to, cell.text);
-		}
+		kb_ignore(kb_export_csv_text(to, kb_export_cell_text(&cell)),
+			  "the stream keeps the error; it is asked for below");
 	}
 	(void)fputc('\n', to);
 	return ferror(to) == 0 ? KB_OK : KB_ERR_IO;

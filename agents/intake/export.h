@@ -33,7 +33,7 @@ struct kb_export_row {
 	struct kb_span
 		status; /* Geregistreerd, In behandeling, Afgesloten, Ingetrokken, Ter kennisgeving aangenomen */
 	int64_t gemeld_utc_ms;	/* the gemeente's stored time; 0: not yet */
-	int64_t changed_utc_ms; /* the last change, what `--sinds` looks at */
+	int64_t changed_utc_ms; /* the last change */
 	bool te_laat;
 	bool historisch;
 	struct kb_span duo_kenmerk;
@@ -65,6 +65,12 @@ const char *kb_export_column_name(size_t column);
 void kb_export_cell_get(const struct kb_export_row *row, size_t column,
 			struct kb_export_cell *cell);
 
+/* The kind that all cells of a column have when they are not empty; NONE beyond the count. */
+enum kb_export_cell_kind kb_export_column_kind(size_t column);
+
+/* The value as text: what stands in a CSV cell before it is guarded. scratch is used for numbers. */
+struct kb_span kb_export_cell_text(struct kb_export_cell *cell);
+
 /* True when the row changed after the moment since_utc_ms. */
 static inline bool
 kb_export_is_since(const struct kb_export_row *row, int64_t since_utc_ms)
@@ -77,6 +83,8 @@ kb_export_is_since(const struct kb_export_row *row, int64_t since_utc_ms)
  * and spreadsheets read it. A text cell that starts with = + - @ TAB or CR gets a leading apostrophe: a spreadsheet would
  * run it as a formula, and these texts come from other parties. KB_ERR_IO.
  */
+/* One cell that is text, guarded as said above. For rows that come as texts (the command line). */
+KB_MUST_CHECK enum kb_err kb_export_csv_text(FILE *to, struct kb_span text);
 KB_MUST_CHECK enum kb_err kb_export_csv_header(FILE *to);
 KB_MUST_CHECK enum kb_err kb_export_csv_row(FILE *to, const struct kb_export_row *row);
 

@@ -60,6 +60,13 @@ KB_MUST_CHECK enum kb_err kb_spool_finish(const struct kb_spool *spool,
 					  const struct kb_spool_set *set,
 					  enum kb_spool_result result, struct kb_span report);
 
+/*
+ * Notes that a set was taken in, from here or by hand: a file .ingelezen in the spool folder. kb_spool_refused_count counts the
+ * sets in geweigerd/ whose report is younger: a refused set stays in the inbox until one succeeds, also over a restart.
+ */
+KB_MUST_CHECK enum kb_err kb_spool_note_success(const struct kb_spool *spool);
+KB_MUST_CHECK enum kb_err kb_spool_refused_count(const struct kb_spool *spool, size_t *count);
+
 /* What an import did, for the report. No personal data. */
 struct kb_spool_counts {
 	size_t leerlingen;

@@ -285,6 +285,16 @@ kb_directory_count(const struct kb_directory *directory)
 	return directory->entry_count;
 }
 
+void
+kb_directory_ask_stale(struct kb_directory *directory)
+{
+	for (size_t i = 0; i < directory->entry_count; i++) {
+		if (directory->entries[i]->register_version < directory->head.version) {
+			kb_directory_ask_again(directory, &directory->entries[i]->party);
+		}
+	}
+}
+
 bool
 kb_directory_take_changed(struct kb_directory *directory)
 {
@@ -459,6 +469,7 @@ kb_directory_open(const struct kb_directory_options *options, struct kb_step *st
 	}
 	if (err == KB_OK) {
 		kb_directory_apply_revocations(directory);
+		kb_directory_ask_stale(directory);
 		*out = directory;
 		directory = NULL;
 	}

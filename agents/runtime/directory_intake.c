@@ -130,12 +130,8 @@ kb_directory_take_head(struct kb_directory *directory, struct kb_step *step,
 	if (err == KB_OK) {
 		err = store_head(directory, step, signed_head, revocations, crl);
 	}
-	if (err == KB_OK && newer) {
-		for (size_t i = 0; i < directory->entry_count; i++) {
-			kb_directory_ask_again(directory, &directory->entries[i]->party);
-		}
-	}
 	if (err == KB_OK) {
+		kb_directory_ask_stale(directory);
 		directory->changed = true;
 		kb_log(KB_LOG_INFO, "register-head", "version=%llu",
 		       (unsigned long long)head.version);

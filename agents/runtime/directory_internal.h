@@ -59,6 +59,8 @@ KB_MUST_CHECK enum kb_err kb_directory_insert(struct kb_directory *directory,
 					      struct kb_span entry_bytes,
 					      uint64_t register_version, struct kb_entry **out);
 void kb_directory_apply_revocations(struct kb_directory *directory);
+/* Asks again for everything that was proven under an older head only. */
+void kb_directory_ask_stale(struct kb_directory *directory);
 /* Puts the question, unless it is under way. KB_ERR_OFFLINE: the answer is to come; KB_ERR_NOT_FOUND: it was "no". */
 KB_MUST_CHECK enum kb_err kb_directory_want(struct kb_directory *directory,
 					    const struct kb_wanted *wanted);

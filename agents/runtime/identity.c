@@ -2,12 +2,9 @@
 /* Who this agent is. */
 #include "agents/runtime/identity.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "common/base/file.h"
 #include "common/crypto/keys.h"
 
 #define PATH_BYTES 4096
@@ -40,34 +37,13 @@ kb_identity_release(struct kb_identity *identity)
 static enum kb_err
 read_join(const char *path, struct kb_buf *out, struct kb_error_text *where)
 {
-	enum kb_err err = KB_OK;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat info;
-	uint8_t *at = NULL;
-	size_t size;
+	enum kb_err err = kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, out, where);
 
-	if (fd < 0) {
-		return kb_fail(where, kb_err_from_errno(errno),
-			       "%s: kan het aansluitbestand niet lezen; vraag het aan de "
-			       "registerhouder",
-			       path);
-	}
-	if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0 ||
-	    info.st_size > (off_t)KB_WIRE_JOIN_BYTES_MAX) {
-		err = kb_fail(where, KB_ERR_CONFIG, "%s: is geen aansluitbestand", path);
-		goto out;
-	}
-	size = (size_t)info.st_size;
-	err = kb_buf_extend(out, size, &at);
-	if (err != KB_OK) {
-		goto out;
-	}
-	if (read(fd, at, size) != (ssize_t)size) {
-		err = kb_fail(where, KB_ERR_IO, "%s: lezen mislukt", path);
-	}
-out:
-	(void)close(fd);
-	return err;
+	return err == KB_OK ? KB_OK
+			    : kb_fail(where, KB_ERR_CONFIG,
+				      "%s: kan het aansluitbestand niet lezen (%s); vraag het aan de "
+				      "registerhouder",
+				      path, kb_err_text(err));
 }
 
 static enum kb_err

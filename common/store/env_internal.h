@@ -151,6 +151,10 @@ KB_MUST_CHECK enum kb_err env_counts_check(struct kb_env *env, MDB_txn *txn,
 KB_MUST_CHECK enum kb_err env_snapshot_open(const struct kb_env_config *config, struct kb_env **out,
 					    struct kb_error_text *where);
 
+/* env_migrate.c: runs the migrations of config, each in a step of its own. */
+KB_MUST_CHECK enum kb_err env_migrate(struct kb_env *env, const struct kb_env_config *config,
+				      struct kb_error_text *where);
+
 /* env_replace.c: rewrites the data file compacted and puts it in place of the old one, which is overwritten first to last. KB_ERR_IO
  * after the old file was given up: the environment has failed, the process must end; a later open finds a sound file. */
 KB_MUST_CHECK enum kb_err env_replace_by_copy(struct kb_env *env, struct kb_error_text *where);

@@ -34,8 +34,6 @@ struct env_pages_report {
  * used and free; checks the hash of every row and compares count and sum per table with the tally. KB_ERR_CORRUPT with a sentence
  * for damage that would make LMDB crash or go astray; damage of rows alone is KB_OK and in the report. KB_ERR_NEWER_DATA: another
  * format of LMDB. Reads with pread(2) only: a short or unreadable file gives an error, never a signal.
- *
- * Format: LMDB 0.9, MDB_DATA_VERSION 1 (mdb.c: MDB_page, MDB_node, MDB_db, MDB_meta), 64 bit, little endian.
  */
 KB_MUST_CHECK enum kb_err env_pages_check(const struct env_pages_job *job,
 					  struct env_pages_report *report,

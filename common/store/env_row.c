@@ -389,7 +389,7 @@ enum kb_err
 kb_del(struct kb_txn *txn, unsigned table, struct kb_span key)
 {
 	uint8_t tag[ENV_ROW_TAG_BYTES];
-	struct kb_span value;
+	struct kb_span value = KB_SPAN_NONE;
 	enum kb_err err = kb_get(txn, table, key, &value);
 
 	KB_INVARIANT(txn->write);

@@ -220,6 +220,25 @@ melding_place(struct kb_step *step, struct kb_melding_row *row)
 }
 
 enum kb_err
+kb_melding_rename(struct kb_step *step, struct kb_melding_row *row, const struct kb_id *melding_id)
+{
+	struct kb_melding_row renamed = *row;
+	enum kb_err err = kb_step_need_write(step);
+
+	renamed.melding_id = *melding_id;
+	if (err == KB_OK && row->melding_no == 0) {
+		err = KB_ERR_NOT_FOUND;
+	}
+	if (err == KB_OK) {
+		err = place_put(step, &renamed);
+	}
+	if (err == KB_OK) {
+		row->melding_id = *melding_id;
+	}
+	return err;
+}
+
+enum kb_err
 kb_melding_put(struct kb_step *step, struct kb_melding_row *melding)
 {
 	struct kb_melding_row row = *melding;

@@ -65,6 +65,10 @@ struct kb_melding_row {
 
 /* Adds (melding_no 0) or replaces; either gives it a new export_counter. KB_ERR_EXISTS: another row has this melding_id. */
 KB_MUST_CHECK enum kb_err kb_melding_put(struct kb_step *step, struct kb_melding_row *row);
+/* From now on row goes by another id; the old one leads to it as well (a sender that was restored reports under new ids what it
+ * reported before). row must be stored; the change is stored with its next _put. KB_ERR_EXISTS: the id has a place of its own. */
+KB_MUST_CHECK enum kb_err kb_melding_rename(struct kb_step *step, struct kb_melding_row *row,
+					    const struct kb_id *melding_id);
 /* Spans are in arena. */
 KB_MUST_CHECK enum kb_err kb_melding_get(struct kb_step *step, uint16_t schooljaar,
 					 uint64_t pupil_no, uint32_t melding_no,

@@ -56,6 +56,7 @@ struct town_party {
 	char spool[PATH_MAX];
 	char log[PATH_MAX]; /* stderr of all its runs, one after another */
 	char conf[PATH_MAX];
+	bool plain;		     /* default times and log level, as in the field */
 	const char *settings;	     /* lines put behind the configuration; set it before the start */
 	const char *arguments[8];    /* of the daemon, behind --config; ended by NULL */
 	const char *environment[8];  /* NAME=value, ended by NULL */
@@ -146,7 +147,7 @@ char *town_read(struct town *town, const char *path, size_t *bytes);
 /* A backup as an administrator makes it: data and data keys, with the agent stopped for a moment when it runs. */
 void town_backup(struct town_party *party, const char *name);
 void town_restore(struct town_party *party, const char *name);
-/* Joins its parts with '/'; the text lives until the thread's 16th next call. */
+/* Joins its parts with '/'; the text lives until the 1,024th next call. */
 const char *town_path(const char *folder, const char *name);
 
 /* A data set: a copy of from under the town, to be changed. Returns its path. */

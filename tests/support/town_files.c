@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATHS_KEPT 16
+#define PATHS_KEPT 1024
 #define FOUND_SHOWN 10
 
 const char *

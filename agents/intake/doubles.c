@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Finding doubles while a file is read. */
-#include "agents/intake/lookup.h"
+#include "agents/intake/doubles.h"
 
 #include "common/base/checked_math.h"
 
@@ -20,7 +20,7 @@ hash_of(struct kb_span text, uint64_t number)
 }
 
 enum kb_err
-kb_lookup_init(struct kb_lookup *lookup, struct kb_arena *arena, size_t count)
+kb_doubles_init(struct kb_doubles *lookup, struct kb_arena *arena, size_t count)
 {
 	size_t room = 16;
 	size_t bytes = 0;
@@ -39,8 +39,8 @@ kb_lookup_init(struct kb_lookup *lookup, struct kb_arena *arena, size_t count)
 	return lookup->slots != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 }
 
-static struct kb_lookup_slot *
-slot_of(const struct kb_lookup *lookup, struct kb_span text, uint64_t number)
+static struct kb_doubles_slot *
+slot_of(const struct kb_doubles *lookup, struct kb_span text, uint64_t number)
 {
 	size_t at = (size_t)hash_of(text, number) & lookup->mask;
 
@@ -52,19 +52,19 @@ slot_of(const struct kb_lookup *lookup, struct kb_span text, uint64_t number)
 }
 
 uint32_t
-kb_lookup_get(const struct kb_lookup *lookup, struct kb_span text, uint64_t number)
+kb_doubles_get(const struct kb_doubles *lookup, struct kb_span text, uint64_t number)
 {
 	return slot_of(lookup, text, number)->value;
 }
 
 uint32_t
-kb_lookup_add(struct kb_lookup *lookup, struct kb_span text, uint64_t number, uint32_t value)
+kb_doubles_add(struct kb_doubles *lookup, struct kb_span text, uint64_t number, uint32_t value)
 {
-	struct kb_lookup_slot *slot = slot_of(lookup, text, number);
+	struct kb_doubles_slot *slot = slot_of(lookup, text, number);
 
 	if (slot->value != 0) {
 		return slot->value;
 	}
-	*slot = (struct kb_lookup_slot){ .number = number, .text = text, .value = value };
+	*slot = (struct kb_doubles_slot){ .number = number, .text = text, .value = value };
 	return 0;
 }

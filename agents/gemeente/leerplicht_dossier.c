@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Which dossier a melding belongs to. */
+#include "agents/gemeente/leerplicht_dossier.h"
+
+#include "common/store/case_items.h"
+#include "common/store/subjects.h"
+
+enum kb_err
+kb_leerplicht_case_pupil(struct kb_step *step, const struct kb_case *row, struct kb_arena *arena,
+			 uint64_t *pupil_no)
+{
+	(void)step;
+	(void)arena;
+	*pupil_no = row->subject_no;
+	return KB_OK;
+}
+
+static enum kb_err
+put_title(struct kb_act *act, uint64_t case_no, const struct kb_verzuim_melding *message)
+{
+	struct kb_dossier_name name = { .voornaam = message->leerling.voornaam,
+					.tussenvoegsel = message->leerling.tussenvoegsel,
+					.achternaam = message->leerling.achternaam };
+
+	return kb_dossier_title_put(act->step, case_no, &name, message->school.name);
+}
+
+/* ---- an older dossier of the same child, school and year ---- */
+
+static enum kb_err
+move_meldingen(struct kb_act *act, const struct kb_case *older, const struct kb_case *dossier)
+{
+	struct kb_melding_row row = kb_dossier_start(older, older->subject_no);
+	enum kb_err err = KB_OK;
+
+	while (err == KB_OK) {
+		err = kb_dossier_melding_next(act->step, older->case_no, act->arena, &row);
+		if (err == KB_OK) {
+			row.case_no = dossier->case_no;
+			err = kb_melding_put(act->step, &row);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+static enum kb_err
+copy_items(struct kb_act *act, const struct kb_case *older, const struct kb_case *dossier,
+	   enum kb_case_item_type type)
+{
+	struct kb_case_item item = { 0 };
+	enum kb_err err = KB_OK;
+
+	while (err == KB_OK) {
+		err = kb_case_item_next(act->step, older->case_no, type, item.item_no, act->arena,
+					&item);
+		if (err == KB_OK) {
+			struct kb_case_item copy = item;
+
+			copy.case_no = dossier->case_no;
+			copy.item_no = 0;
+			err = kb_case_item_put(act->step, &copy);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+static const struct {
+	enum kb_case_status status;
+	enum kb_melding_stand stand;
+} stands[] = {
+	{ KB_CASE_IN_BEHANDELING, KB_MELDING_STAND_IN_BEHANDELING },
+	{ KB_CASE_AFGESLOTEN, KB_MELDING_STAND_AFGESLOTEN },
+	{ KB_CASE_TER_KENNISGEVING, KB_MELDING_STAND_TER_KENNISGEVING },
+};
+
+/* The school has lost what it was told. That it cannot be reached now must not stop what it reports. */
+static enum kb_err
+tell_stand(struct kb_act *act, const struct kb_received *received, const struct kb_case *dossier)
+{
+	struct kb_outgoing outgoing = { .recipient = received->sender,
+					.kind = KB_KIND_VERZUIM_STAND,
+					.case_no = dossier->case_no };
+	struct kb_verzuim_stand message = { .stand = KB_MELDING_STAND_NONE };
+	struct kb_buf content = { 0 };
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; i < sizeof(stands) / sizeof(stands[0]); i++) {
+		if (stands[i].status == dossier->status) {
+			message.stand = stands[i].stand;
+		}
+	}
+	if (message.stand == KB_MELDING_STAND_NONE) {
+		return KB_OK;
+	}
+	err = kb_verzuim_stand_encode(&message, &content);
+	if (err == KB_OK) {
+		outgoing.content = kb_buf_span(&content);
+		err = kb_act_send(act, &outgoing, NULL);
+		err = kb_err_category(err) == KB_CATEGORY_REFUSED ? KB_OK : err;
+	}
+	kb_buf_release(&content);
+	return err;
+}
+
+static enum kb_err
+take_over(struct kb_act *act, const struct kb_received *received, uint64_t older_no,
+	  struct kb_case *dossier)
+{
+	static const enum kb_case_item_type types[] = { KB_ITEM_STEP_TAKEN, KB_ITEM_QUESTION,
+							KB_ITEM_NOTE };
+	struct kb_case *older = NULL;
+	enum kb_err err = kb_case_edit(act->step, older_no, &older);
+
+	if (err == KB_OK) {
+		err = move_meldingen(act, older, dossier);
+	}
+	for (size_t i = 0; err == KB_OK && i < sizeof(types) / sizeof(types[0]); i++) {
+		err = copy_items(act, older, dossier, types[i]);
+	}
+	if (err != KB_OK) {
+		return err;
+	}
+	dossier->status = older->status;
+	dossier->closed_utc_ms = older->closed_utc_ms;
+	dossier->behandelaar_no = older->behandelaar_no;
+	dossier->waarnemer_no = older->waarnemer_no;
+	dossier->inbox_flags |= older->inbox_flags;
+	older->inbox_flags = 0;
+	older->status = KB_CASE_AFGESLOTEN;
+	older->closed_utc_ms = act->now_utc_ms;
+	return tell_stand(act, received, dossier);
+}
+
+enum kb_err
+kb_leerplicht_dossier_take(struct kb_act *act, const struct kb_received *received,
+			   const struct kb_verzuim_melding *message, struct kb_case *dossier)
+{
+	uint64_t older_no = 0;
+	enum kb_err err = KB_OK;
+
+	if (dossier->subject_no != 0) {
+		return put_title(act, dossier->case_no, message);
+	}
+	err = kb_subject_take(act->step, kb_span_text(message->leerling.pgn), &dossier->subject_no);
+	dossier->schooljaar = (uint16_t)message->schooljaar;
+	if (err == KB_OK) {
+		err = kb_subject_case_add(act->step, dossier->subject_no, dossier->case_no);
+	}
+	if (err == KB_OK) {
+		err = put_title(act, dossier->case_no, message);
+	}
+	if (err == KB_OK) {
+		err = kb_dossier_find(act->step, dossier->schooljaar, dossier->subject_no,
+				      received->sender_no, &older_no);
+		if (err == KB_OK && older_no != dossier->case_no) {
+			err = take_over(act, received, older_no, dossier);
+		}
+		err = err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	}
+	return err == KB_OK ? kb_dossier_put(act->step, dossier->schooljaar, dossier->subject_no,
+					     received->sender_no, dossier->case_no)
+			    : err;
+}
