@@ -43,7 +43,8 @@ mkdir -p "$work"/{keys,data,run,log,conf,requests,join,spool}
 chmod 700 "$work" "$work"/*
 
 say "Bouwen"
-cmake --preset release >"$work/log/cmake" 2>&1 && cmake --build --preset release -j "$(nproc)" >"$work/log/build" 2>&1 ||
+cmake --preset release >"$work/log/cmake" 2>&1 && cmake --build --preset release -j "$(nproc)" --target ketenbode ketenbode-broker ketenbode-school \
+		ketenbode-vo ketenbode-gemeente ketenbode-swv ketenbode-jeugdhulp >"$work/log/build" 2>&1 ||
 	fail "het bouwen mislukte"
 bin=$top/build/release
 ketenbode=$bin/agents/cli/ketenbode
