@@ -17,7 +17,7 @@
 #include "common/store/marker.h"
 
 /* A message that is gone from its mailbox and comes again after this time is delivered again: its receipt may have been lost. */
-#define KB_BROKER_AGAIN_MS ((int64_t)10 * 60 * 1000)
+#define KB_BROKER_AGAIN_MS ((int64_t)60 * 1000)
 
 struct kb_publish_item {
 	enum kb_err err; /* KB_OK: accepted now; KB_ERR_DUPLICATE: before */

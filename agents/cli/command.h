@@ -26,12 +26,13 @@ struct kb_cli_command {
 		   char **argv);
 	/* For commands that are one question to the agent: names of the positional arguments, ended by NULL. */
 	const char *const *positional;
+	bool hidden; /* not in --help: for installers and tests */
 };
 
 /* The table, and its number of rows. */
 const struct kb_cli_command *kb_cli_commands(size_t *count);
 
-/* The row whose words argv starts with; *used is how many words those are. NULL when there is none. */
+/* The row with the most words that argv starts with; *used is how many those are. NULL when there is none. */
 const struct kb_cli_command *kb_cli_command_find(int argc, char **argv, int *used);
 
 /* All commands, a line each. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The one table of subcommands: what --help prints, and what runs. */
+/* The one table of subcommands: what --help prints, what runs, and what the completion of the shell knows. */
 #include "agents/cli/command.h"
 
+#include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
 #include "agents/cli/pki.h"
 #include "agents/cli/verzuim_check.h"
+#include "agents/cli/verzuim_export.h"
 
 /* The rule with the national numbers; a region profile gives an agent its own. */
 static int
@@ -31,61 +33,159 @@ run_verzuim_check(const struct kb_cli *cli, const struct kb_cli_command *command
 	return kb_cli_verzuim_check(count, words, &settings, stdout, stderr);
 }
 
+#define DUO                                                                                        \
+	"Een melding hier vervangt de melding van de school aan het verzuimregister van DUO niet."
+
 #define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define ASK(verb, form, line, names)                                                               \
+#define ASK(verb, form, line, names, more)                                                         \
 	{                                                                                          \
-		.words = verb, .arguments = form, .help = line, .run = kb_cli_ask,                 \
-		.positional = names                                                                \
+		.words = verb, .arguments = form, .help = line, .explanation = more,               \
+		.run = kb_cli_ask, .positional = names                                             \
 	}
 
-#define HERE(verb, form, line, function)                                                           \
+#define HERE(verb, form, line, function, more)                                                     \
 	{                                                                                          \
-		.words = verb, .arguments = form, .help = line, .run = function                    \
+		.words = verb, .arguments = form, .help = line, .explanation = more,               \
+		.run = function                                                                    \
 	}
 
 /* Kept in the order in which people meet them. */
 static const struct kb_cli_command commands[] = {
 	HERE("pki init", "--dir MAP --oin OIN --name NAAM [--days N]",
-	     "een nieuw register maken (registerhouder)", kb_pki_init),
+	     "een nieuw register maken (registerhouder)", kb_pki_init,
+	     "Maakt in MAP de sleutels van de registerhouder, een certificaatautoriteit en een leeg "
+	     "register.\nMAP wordt gemaakt en is alleen voor u leesbaar; een register dat er al is "
+	     "blijft staan."),
 	HERE("pki request",
-	     "--keys MAP --party ID --kind SOORT --name NAAM --out BESTAND [--swv ..] [--vestiging "
-	     "..] [--gemeente ..] [--desk ..]",
-	     "sleutels maken en toelating vragen", kb_pki_request),
+	     "--keys MAP --party ID --kind SOORT --name NAAM --out BESTAND [--swv LIJST] "
+	     "[--vestiging LIJST] [--gemeente LIJST] [--desk LIJST] [--days N] [--key-version N "
+	     "--previous-keys MAP] [--certificate PEM]",
+	     "sleutels maken en toelating vragen", kb_pki_request,
+	     "De sleutels ontstaan in MAP en verlaten haar nooit; BESTAND is voor de "
+	     "registerhouder.\n"
+	     "  --party      OIN van 20 tekens; een school zet er /BRIN+vestiging achter: "
+	     "00000099000000001000/99AA00\n"
+	     "  --kind       school, vo, swv, gemeente, jeugdhulp of broker\n"
+	     "  --vestiging  CODE:SECTOR:NAAM,... met sector bao, sbo, so, vso, vo of pro\n"
+	     "  --gemeente   CODE[:JJJJMMDD[:JJJJMMDD]],... welke gemeentecodes u bedient, en van "
+	     "wanneer tot en met wanneer\n"
+	     "  --desk       leerplicht, jeugd, doorstroompunt, school, swv, jeugdhulp (zonder: wat "
+	     "bij de soort hoort)\n"
+	     "Sleutels vervangen: een nieuwe MAP, --key-version met het volgende nummer en "
+	     "--previous-keys met de oude MAP.\n"
+	     "Lees de registerhouder daarna de vingerafdruk voor."),
 	HERE("pki admit",
-	     "--dir MAP --broker-address ADRES --out MAP [--fingerprint ..|--yes] AANVRAAG...",
-	     "partijen toelaten (registerhouder)", kb_pki_admit),
-	HERE("pki join", "--keys MAP [--fingerprint ..|--yes] BESTAND",
-	     "toetreden met het antwoord van de registerhouder", kb_pki_join),
-	HERE("pki show", "BESTAND", "laten zien wat in een toetredingsbestand staat", kb_pki_show),
+	     "--dir MAP --broker-address ADRES --out MAP [--fingerprint GETALLEN|--yes] [--days N] "
+	     "AANVRAAG...",
+	     "partijen toelaten (registerhouder)", kb_pki_admit,
+	     "Vergelijk eerst wat de partij voorleest; zonder --fingerprint of --yes wordt ernaar "
+	     "gevraagd.\nEen aanvraag die al is toegelaten levert opnieuw haar toetredingsbestand "
+	     "op.\nGeef register.kb daarna aan de broker."),
+	HERE("pki join", "--keys MAP [--fingerprint GETALLEN|--yes] BESTAND",
+	     "toetreden met het antwoord van de registerhouder", kb_pki_join,
+	     "De vingerafdruk is die welke 'pki admit' of 'pki show' bij de registerhouder toont: zij "
+	     "dekt zijn sleutel,\nde certificaatautoriteit en de sleutel van de broker."),
+	HERE("pki show", "BESTAND", "laten zien wat in een toetredingsbestand staat", kb_pki_show,
+	     NULL),
 	HERE("pki renew", "--dir MAP [--days N] [--crl-days N]",
-	     "het register opnieuw ondertekenen (registerhouder)", kb_pki_renew),
-	HERE("pki revoke", "--dir MAP --party ID --key-version N",
-	     "sleutels intrekken (registerhouder)", kb_pki_revoke),
-	ASK("status", "", "hoe het met de agent gaat", NULL),
-	ASK("doctor", "", "wat u nu moet doen, als er iets is", NULL),
-	ASK("parties", "[ZOEK]", "met wie u kunt uitwisselen", WORDS("zoek")),
-	ASK("user list", "", "wie er met deze agent werken", NULL),
+	     "het register opnieuw ondertekenen (registerhouder)", kb_pki_renew,
+	     "Doe dit voor de versie verloopt (standaard 30 dagen): daarna verzendt niemand meer."),
+	HERE("pki revoke", "--dir MAP --party ID --key-version N [--since-ms N]",
+	     "sleutels intrekken (registerhouder)", kb_pki_revoke,
+	     "Wat na dat moment met deze sleutels is ondertekend geldt niet meer. Geef register.kb "
+	     "meteen aan de broker."),
+	ASK("status", "", "hoe het met de agent gaat", NULL,
+	    "Einde: 0 als de agent antwoordt, ook als er iets mis is (dat zegt doctor); 69 als hij "
+	    "niet antwoordt."),
+	ASK("doctor", "", "wat u nu moet doen, als er iets is", NULL,
+	    "Noemt het ene ding dat u kunt doen; de kleur (groen, geel, rood) staat vooraan, met --json "
+	    "in 'toestand'.\nEinde: 0 als de agent antwoordt; 69 als hij niet antwoordt."),
+	ASK("checkpoint", "", "grootte en wortel van het logboek, ondertekend", NULL, NULL),
+	ASK("help", "", "wat deze agent kan", NULL, NULL),
+	ASK("parties", "", "met wie u kunt uitwisselen", NULL, NULL),
+	ASK("parties lookup", "[--partij ID] [--gemeente CODE [--datum JJJJ-MM-DD]]",
+	    "een partij, of de partij van een gemeentecode, in het register zoeken", NULL, NULL),
+	ASK("user list", "", "wie er met deze agent werken (beheer)", NULL, NULL),
 	ASK("user add",
-	    "NAAM --functie TEKST --desk DESK --account NAAM [--tot JJJJ-MM-DD] [--beheerder]",
-	    "een gebruiker toevoegen", WORDS("naam")),
-	ASK("user end", "NAAM [--per JJJJ-MM-DD]", "een gebruiker beeindigen", WORDS("naam")),
-	ASK("inbox", "", "wat er ligt", NULL),
-	ASK("case show", "ZAAK", "een zaak: tijdlijn, klokken, wat er staat", WORDS("zaak")),
-	ASK("case act", "ZAAK HANDELING [--tekst ..] [--datum ..] [--melding ..]",
-	    "iets doen in een zaak", WORDS("zaak", "handeling")),
-	ASK("log show", "[--vanaf N] [--aantal N]", "het logboek van de agent", NULL),
-	ASK("log verify", "", "het hele logboek narekenen", NULL),
-	ASK("outbox", "", "wat nog op weg is", NULL),
+	    "NAAM --functie TEKST [--loket LOKET] [--account NAAM] [--tot JJJJ-MM-DD] [--rol ROL]",
+	    "een gebruiker toevoegen (beheer)", WORDS("naam"),
+	    "  --account  het systeemaccount van deze gebruiker (zonder: uw eigen)\n"
+	    "  --loket    waar hij werkt (zonder: het eerste loket van deze agent)\n"
+	    "  --rol      medewerker (standaard), beheerder of fg"),
+	ASK("user end", "NAAM", "een gebruiker beeindigen (beheer)", WORDS("naam"), NULL),
+	ASK("inbox", "", "wat er ligt", NULL, "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("case show", "ZAAK", "een zaak: wat er staat, tijdlijn, klokken", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("case act",
+	    "ZAAK HANDELING [--tekst TEKST] [--datum JJJJ-MM-DD] [--melding N] [--vraag KENMERK]",
+	    "iets doen in een zaak", WORDS("zaak", "handeling"),
+	    "Vraagt --user. Handelingen van een school:\n"
+	    "  gezien            gelezen; uit de lijst van nieuwe zaken\n"
+	    "  stap              een ondernomen stap (--tekst, --datum)\n"
+	    "  ouders-ingelicht  wanneer de ouders het hoorden (--datum, --melding)\n"
+	    "  weer-op-school    de leerling is er weer, of toch niet uitgeschreven (--datum)\n"
+	    "  uitgeschreven     daarna wordt deze leerling niet meer gemeld (--datum)\n"
+	    "  antwoord          op een vraag van leerplicht (--tekst, --vraag)\n"
+	    "  kenmerk           het DUO-kenmerk van een melding (--melding, --tekst)\n"
+	    "Handelingen van leerplicht:\n"
+	    "  gezien            gelezen; uit de lijst van nieuwe zaken\n"
+	    "  in-behandeling    het dossier, of met --melding een melding (--tekst)\n"
+	    "  afgesloten        klaar (--tekst, --melding)\n"
+	    "  ter-kennisgeving  gelezen, er volgt niets (--tekst, --melding)\n"
+	    "  vraag             aan de school (--tekst)\n"
+	    "  kenmerk           het DUO-kenmerk van een melding (--melding, --tekst)"),
+	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL, NULL),
+	ASK("log verify", "", "het hele logboek narekenen", NULL,
+	    "Einde: 0 als alles klopt; 78 met het record of bestand dat niet klopt."),
+	ASK("outbox", "[--aantal N]", "wat nog op weg is", NULL, NULL),
 	HERE("verzuim check", "MAP [--tot JJJJ-MM-DD] [--lesduur MINUTEN]",
-	     "de meldingen van een gegevensset uitrekenen, zonder agent", run_verzuim_check),
+	     "de meldingen van een gegevensset uitrekenen, zonder agent", run_verzuim_check,
+	     "Leest kalender.csv, leerlingen.csv, verzuim.csv en eventueel personen.csv uit MAP. Er "
+	     "wordt niets bewaard\nen niets verstuurd.\n"
+	     "  --tot      kijk naar geen schooldag na deze datum (zonder: het hele schooljaar)\n"
+	     "  --lesduur  lengte van een lesuur, 1 tot 60 minuten; de grens is 16 lesuren\n"
+	     "Einde: 0 goed, 64 verkeerd gebruikt, 65 fout in de bestanden (bestand:regel), 69 de map "
+	     "is niet te lezen."),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
-	    "een gegevensset inlezen en melden", WORDS("map")),
+	    "een gegevensset inlezen en melden (school)", WORDS("map"),
+	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) tot en "
+	    "met --tot (zonder:\nlaatste datum in verzuim.csv), houdt de andere, rekent opnieuw en "
+	    "verstuurt wat nieuw, gewijzigd of vervallen is.\n"
+	    "Tweemaal hetzelfde inlezen verstuurt niets tweemaal. Zou er veel worden ingetrokken of "
+	    "gewijzigd (meer dan 5 meldingen\nen meer dan 10 %), dan verandert er niets en ziet u de "
+	    "lijst; klopt zij, geef dan --bevestig.\n"
+	    "Einde: 0 ingelezen, 65 fout in de bestanden en niets ingelezen, 75 bevestiging nodig, 69 "
+	    "geen agent.\n" DUO),
 	ASK("verzuim meld",
-	    "LEERLING SOORT --begin JJJJ-MM-DD [--eind ..] [--minuten N] [--tekst ..]",
-	    "met de hand melden: luxe, overig, 18-plus", WORDS("leerling", "soort")),
-	ASK("verzuim list", "[--schooljaar JJJJ]", "de meldingen van deze school", NULL),
-	ASK("verzuim export", "BESTAND [--vorm csv|json] [--alles]",
-	    "nieuwe en gewijzigde meldingen voor een ander pakket", WORDS("bestand")),
+	    "LEERLING SOORT --begin JJJJ-MM-DD [--eind JJJJ-MM-DD] [--minuten N] "
+	    "[--ouders-ingelicht JJJJ-MM-DD]",
+	    "met de hand melden: luxeverzuim, overig, 18-plus (school)", WORDS("leerling", "soort"),
+	    "Vraagt --user. Luxeverzuim meldt u meteen. Zonder --minuten tellen de ongeoorloofde "
+	    "minuten van die dagen.\n" DUO),
+	ASK("verzuim list", "[--schooljaar JJJJ]", "de meldingen van deze school", NULL,
+	    "Vraagt --user. Het schooljaar heet naar het jaar waarin het begint."),
+	HERE("verzuim export", "[--vanaf TELLER] [--vorm csv|json] [--uit BESTAND]",
+	     "nieuwe en gewijzigde meldingen voor een ander pakket", kb_cli_verzuim_export,
+	     "Vraagt --user. Geeft wat sinds TELLER nieuw of gewijzigd is (zonder: alles) en zegt op "
+	     "stderr welke teller\nde volgende keer hoort. Zonder --uit komt het op het scherm; het "
+	     "bestand is alleen voor u leesbaar (0600).\n" DUO),
+	{ .words = "completion",
+	  .arguments = "",
+	  .help = "de aanvulling van opdrachten voor bash",
+	  .run = kb_cli_completion,
+	  .hidden = true },
+#ifdef KB_TEST_SWITCHES
+	{ .words = "bench fill",
+	  .arguments = "--ontvanger PARTIJ --aantal N [--bytes N] [--zaken N] [--zonder_wachten]",
+	  .help = "berichten maken voor een meting",
+	  .run = kb_cli_ask,
+	  .hidden = true },
+	{ .words = "bench wait",
+	  .arguments = "",
+	  .help = "wachten op alle ontvangstbewijzen",
+	  .run = kb_cli_ask,
+	  .hidden = true },
+#endif
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -118,13 +218,18 @@ words_match(const char *words, int argc, char **argv)
 const struct kb_cli_command *
 kb_cli_command_find(int argc, char **argv, int *used)
 {
+	const struct kb_cli_command *found = NULL;
+
+	*used = 0;
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		*used = words_match(commands[i].words, argc, argv);
-		if (*used > 0) {
-			return &commands[i];
+		int count = words_match(commands[i].words, argc, argv);
+
+		if (count > *used) {
+			*used = count;
+			found = &commands[i];
 		}
 	}
-	return NULL;
+	return found;
 }
 
 void
@@ -132,13 +237,16 @@ kb_cli_usage(FILE *out)
 {
 	(void)fputs("\nOpdrachten:\n", out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
-		(void)fprintf(out, "  %-16s %s\n", commands[i].words, commands[i].help);
+		if (!commands[i].hidden) {
+			(void)fprintf(out, "  %-16s %s\n", commands[i].words, commands[i].help);
+		}
 	}
-	(void)fputs(
-		"\nEen automatische melding vervangt de melding van de school aan het "
-		"verzuimregister van DUO niet.\n"
-		"Uitleg van een opdracht: ketenbode OPDRACHT --help. Handleiding: man ketenbode\n",
-		out);
+	(void)fputs("\n" DUO
+		    "\nEinde: 0 goed, 64 verkeerd gebruikt, 65 fout in gegevens, 69 niet bereikbaar, 70 "
+		    "fout in het programma, 75 later of met\nbevestiging opnieuw, 77 niet toegestaan, 78 "
+		    "beheer nodig.\n"
+		    "Uitleg van een opdracht: ketenbode OPDRACHT --help. Handleiding: man ketenbode\n",
+		    out);
 }
 
 void

@@ -3,65 +3,110 @@
 #include "agents/cli/desk_client.h"
 
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agents/cli/output.h"
 #include "common/net/stream.h"
-#include "common/wire/desk.h"
 
 struct question {
 	struct kb_desk_field fields[KB_WIRE_DESK_ARGUMENTS_MAX];
 	size_t field_count;
 	char paths[4][PATH_MAX]; /* values that were made absolute */
 	size_t path_count;
+	char account[16];
+	struct kb_error_text where;
 };
 
-/* The agent has another working folder: names of files are given to it whole. */
+/* The agent has another working folder: names of folders are given to it whole. */
 static bool
-is_path_name(const char *name)
+absolute_path(struct question *question, const char **value)
 {
-	return strcmp(name, "map") == 0 || strcmp(name, "bestand") == 0;
-}
-
-static bool
-add_field(struct question *question, const char *name, const char *value)
-{
-	if (question->field_count == KB_WIRE_DESK_ARGUMENTS_MAX) {
+	if (question->path_count == 4 ||
+	    realpath(*value, question->paths[question->path_count]) == NULL) {
+		(void)kb_fail(&question->where, KB_ERR_USAGE, "de map %s is er niet", *value);
 		return false;
 	}
-	if (is_path_name(name) && question->path_count < 4 &&
-	    realpath(value, question->paths[question->path_count]) != NULL) {
-		value = question->paths[question->path_count++];
-	}
-	question->fields[question->field_count++] =
-		(struct kb_desk_field){ .name = kb_span_text(name), .value = kb_span_text(value) };
+	*value = question->paths[question->path_count++];
 	return true;
 }
 
-/* The next word is a value when it does not start with "--". */
+/* People know the name of a system account, the agent its number. */
+static bool
+account_number(struct question *question, const char **value)
+{
+	const struct passwd *entry = NULL;
+
+	if ((*value)[0] >= '0' && (*value)[0] <= '9') {
+		return true;
+	}
+	entry = getpwnam(*value);
+	if (entry == NULL) {
+		(void)kb_fail(&question->where, KB_ERR_USAGE,
+			      "het systeemaccount %s is er op deze machine niet", *value);
+		return false;
+	}
+	(void)snprintf(question->account, sizeof(question->account), "%u", (unsigned)entry->pw_uid);
+	*value = question->account;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*change)(struct question *question, const char **value);
+} changed_here[] = {
+	{ "map", absolute_path },
+	{ "account", account_number },
+};
+
+static bool
+add_field(struct question *question, struct kb_span name, const char *value)
+{
+	if (question->field_count == KB_WIRE_DESK_ARGUMENTS_MAX) {
+		(void)kb_fail(&question->where, KB_ERR_USAGE, "er zijn te veel argumenten");
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(changed_here) / sizeof(changed_here[0]); i++) {
+		if (kb_span_equal(name, kb_span_text(changed_here[i].name)) &&
+		    !changed_here[i].change(question, &value)) {
+			return false;
+		}
+	}
+	question->fields[question->field_count++] =
+		(struct kb_desk_field){ .name = name, .value = kb_span_text(value) };
+	return true;
+}
+
+/* The next word is a value when it does not start with "--"; one that does is given as --name=value. */
 static bool
 read_arguments(const struct kb_cli_command *command, int argc, char **argv,
-	       struct question *question, struct kb_error_text *where)
+	       struct question *question)
 {
 	size_t position = 0;
 	bool more = true;
 
 	for (int i = 1; i < argc && more; i++) {
 		if (strncmp(argv[i], "--", 2) == 0 && argv[i][2] != 0) {
-			bool has_value = i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0;
+			struct kb_span name = kb_span_text(argv[i] + 2);
+			const char *equals = strchr(argv[i], '=');
+			bool has_value = equals == NULL && i + 1 < argc &&
+					 strncmp(argv[i + 1], "--", 2) != 0;
 
-			more = add_field(question, argv[i] + 2, has_value ? argv[i + 1] : "ja");
+			if (equals != NULL) {
+				name.len = (size_t)(equals - argv[i]) - 2;
+			}
+			more = add_field(question, name,
+					 equals != NULL ? equals + 1
+					 : has_value	? argv[i + 1]
+							: "ja");
 			i += has_value;
 		} else if (command->positional == NULL || command->positional[position] == NULL) {
-			(void)kb_fail(where, KB_ERR_USAGE, "'%s' is te veel", argv[i]);
+			(void)kb_fail(&question->where, KB_ERR_USAGE, "'%s' is te veel", argv[i]);
 			return false;
 		} else {
-			more = add_field(question, command->positional[position++], argv[i]);
+			more = add_field(question, kb_span_text(command->positional[position++]),
+					 argv[i]);
 		}
-	}
-	if (!more) {
-		(void)kb_fail(where, KB_ERR_USAGE, "er zijn te veel argumenten");
 	}
 	return more;
 }
@@ -75,10 +120,9 @@ show_progress(const struct kb_desk_answer *answer, bool *shown)
 	}
 }
 
-/* Reads answers until the last one; *exit_code and error_name are its. */
+/* Reads answers until the last one; exit code and error are its. */
 static enum kb_err
-read_answers(int fd, const struct kb_cli *cli, struct kb_output *output, int *exit_code,
-	     char error_name[KB_WIRE_DESK_NAME_BYTES_MAX + 1])
+read_answers(int fd, const struct kb_cli *cli, struct kb_cli_answer *out)
 {
 	struct kb_arena arena = { 0 };
 	struct kb_buf frame = { 0 };
@@ -98,11 +142,12 @@ read_answers(int fd, const struct kb_cli *cli, struct kb_output *output, int *ex
 			break;
 		}
 		show_progress(&answer, &progress_shown);
-		err = kb_output_add(output, &answer);
+		err = kb_output_add(out->output, &answer);
 		more = answer.more;
-		*exit_code = (int)answer.exit_code;
-		(void)snprintf(error_name, KB_WIRE_DESK_NAME_BYTES_MAX + 1, "%.*s",
-			       (int)answer.error.len, (const char *)answer.error.at);
+		out->exit_code = (int)answer.exit_code;
+		(void)snprintf(out->error_name, sizeof(out->error_name), "%.*s",
+			       (int)answer.error.len,
+			       answer.error.len > 0 ? (const char *)answer.error.at : "");
 		kb_arena_clear(&arena);
 	}
 	if (progress_shown) {
@@ -114,77 +159,115 @@ read_answers(int fd, const struct kb_cli *cli, struct kb_output *output, int *ex
 }
 
 static enum kb_err
-send_question(int fd, const struct kb_cli *cli, const char *verb, struct question *question)
+send_question(int fd, const struct kb_cli *cli, const char *verb, struct kb_desk_field *fields,
+	      size_t field_count)
 {
 	struct kb_desk_request request = { .version = KB_WIRE_DESK_VERSION,
 					   .user = kb_span_text(cli->user != NULL ? cli->user : ""),
 					   .verb = kb_span_text(verb),
-					   .arguments = question->fields,
-					   .argument_count = question->field_count };
+					   .arguments = fields,
+					   .argument_count = field_count };
 	struct kb_buf frame = { 0 };
 	enum kb_err err = kb_desk_request_encode(&request, &frame);
 
 	if (err == KB_OK) {
 		err = kb_stream_write_frame(fd, kb_buf_span(&frame), cli->timeout_ms);
+	} else {
+		err = KB_ERR_USAGE; /* what was typed does not fit in a question */
 	}
 	kb_buf_wipe(&frame);
 	return err;
 }
 
-static int
-ask(const struct kb_cli *cli, const char *verb, struct question *question)
+enum kb_err
+kb_cli_question(const struct kb_cli *cli, const char *verb, struct kb_desk_field *fields,
+		size_t field_count, struct kb_cli_answer *answer)
 {
-	char error_name[KB_WIRE_DESK_NAME_BYTES_MAX + 1] = "";
-	struct kb_output *output = NULL;
-	int exit_code = 0;
 	int fd = -1;
-	enum kb_err err = kb_output_new(&output);
+	enum kb_err err = KB_OK;
 
+	*answer = (struct kb_cli_answer){ .output = NULL };
+	err = kb_output_new(&answer->output);
 	if (err == KB_OK) {
 		err = kb_stream_connect(cli->socket, &fd);
 	}
 	if (err == KB_OK) {
-		err = send_question(fd, cli, verb, question);
+		err = send_question(fd, cli, verb, fields, field_count);
 	}
 	if (err == KB_OK) {
-		err = read_answers(fd, cli, output, &exit_code, error_name);
+		err = read_answers(fd, cli, answer);
 	}
 	if (fd >= 0) {
 		(void)close(fd);
 	}
+	return err;
+}
+
+int
+kb_cli_no_answer(const struct kb_cli *cli, enum kb_err err)
+{
+	if (err == KB_ERR_USAGE) {
+		return kb_cli_fail(
+			cli, err,
+			"wat u typte past niet in een vraag: te lang, of er staan tekens "
+			"in die geen tekst zijn");
+	}
+	if (err == KB_ERR_TIMEOUT) {
+		return kb_cli_fail(
+			cli, err,
+			"de agent op %s antwoordt niet binnen de tijd; probeer het later of "
+			"met een langere --timeout",
+			cli->socket);
+	}
+	return kb_cli_fail(cli, err == KB_ERR_OFFLINE ? KB_ERR_IO : err,
+			   "de agent op %s antwoordt niet (%s). Draait hij? Vraag het met: "
+			   "systemctl status",
+			   cli->socket, kb_err_text(err));
+}
+
+bool
+kb_cli_has_socket(const struct kb_cli *cli, int *exit_code)
+{
+	if (cli->socket != NULL) {
+		return true;
+	}
+	*exit_code = kb_cli_fail(cli, KB_ERR_USAGE,
+				 "zeg welke agent u bedoelt met --socket PAD (staat in zijn "
+				 "configuratie onder [desk])");
+	return false;
+}
+
+static int
+ask(const struct kb_cli *cli, const char *verb, struct question *question)
+{
+	struct kb_cli_answer answer;
+	int exit_code = 0;
+	enum kb_err err =
+		kb_cli_question(cli, verb, question->fields, question->field_count, &answer);
+
+	exit_code = answer.exit_code;
 	if (err == KB_OK) {
 		/* Sentences of a failure go where failures go; data stays on stdout for both. */
-		err = kb_output_print(output, cli, exit_code, error_name,
-				      exit_code != 0 && !cli->json ? stderr : stdout);
+		err = kb_output_print(answer.output, cli, exit_code, answer.error_name,
+				      answer.error_name[0] != 0 && !cli->json ? stderr : stdout);
 	}
-	kb_output_free(output);
-	if (err != KB_OK) {
-		return kb_cli_fail(cli, err == KB_ERR_OFFLINE ? KB_ERR_IO : err,
-				   "de agent op %s antwoordt niet (%s). Draait hij? Vraag het met: "
-				   "systemctl status",
-				   cli->socket, kb_err_text(err));
-	}
-	return exit_code;
+	kb_output_free(answer.output);
+	return err == KB_OK ? exit_code : kb_cli_no_answer(cli, err);
 }
 
 int
 kb_cli_ask(const struct kb_cli *cli, const struct kb_cli_command *command, int argc, char **argv)
 {
 	struct question *question = calloc(1, sizeof(*question));
-	struct kb_error_text where = { "" };
 	int exit_code = 0;
 
 	if (question == NULL) {
 		return kb_cli_fail(cli, KB_ERR_NO_MEMORY, "geen geheugen");
 	}
-	if (cli->socket == NULL) {
-		exit_code = kb_cli_fail(cli, KB_ERR_USAGE,
-					"zeg welke agent u bedoelt met --socket PAD (staat in zijn "
-					"configuratie onder [desk])");
-	} else if (!read_arguments(command, argc, argv, question, &where)) {
+	if (!read_arguments(command, argc, argv, question)) {
 		exit_code = kb_cli_fail(cli, KB_ERR_USAGE, "%s; zie ketenbode %s --help",
-					where.text, command->words);
-	} else {
+					question->where.text, command->words);
+	} else if (kb_cli_has_socket(cli, &exit_code)) {
 		exit_code = ask(cli, command->words, question);
 	}
 	free(question);

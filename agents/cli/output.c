@@ -172,6 +172,41 @@ kb_output_row(struct kb_output *output, const char *const *cells, size_t count)
 										 : KB_ERR_NO_MEMORY;
 }
 
+static const char *
+cell_of(const json_t *row, size_t column)
+{
+	const char *text = json_string_value(json_array_get(row, column));
+
+	return text != NULL ? text : "";
+}
+
+size_t
+kb_output_row_count(const struct kb_output *output, const char *section)
+{
+	return json_array_size(
+		json_object_get(section_find(output, kb_span_text(section)), "rows"));
+}
+
+const char *
+kb_output_cell(const struct kb_output *output, const char *section, size_t row, const char *column)
+{
+	const json_t *found = section_find(output, kb_span_text(section));
+	const json_t *columns = json_object_get(found, "columns");
+
+	for (size_t i = 0; i < json_array_size(columns); i++) {
+		if (strcmp(cell_of(columns, i), column) == 0) {
+			return cell_of(json_array_get(json_object_get(found, "rows"), row), i);
+		}
+	}
+	return "";
+}
+
+struct kb_span
+kb_output_text(const struct kb_output *output)
+{
+	return kb_buf_span(&output->text);
+}
+
 /* Columns on a screen that a text takes: code points, which is right for Dutch. */
 static size_t
 width_of(const char *text)
@@ -182,14 +217,6 @@ width_of(const char *text)
 		width += ((unsigned char)*text & 0xc0) != 0x80;
 	}
 	return width;
-}
-
-static const char *
-cell_of(const json_t *row, size_t column)
-{
-	const char *text = json_string_value(json_array_get(row, column));
-
-	return text != NULL ? text : "";
 }
 
 /* A line end inside a cell would break the table. */
@@ -278,8 +305,9 @@ print_text(const struct kb_output *output, FILE *file)
 {
 	size_t index = 0;
 	const json_t *section = NULL;
+	bool first = output->text.len == 0;
 
-	if (output->text.len > 0) {
+	if (!first) {
 		(void)fprintf(file, "%.*s\n", (int)output->text.len, (const char *)output->text.at);
 	}
 	json_array_foreach(output->sections, index, section)
@@ -287,8 +315,10 @@ print_text(const struct kb_output *output, FILE *file)
 		const json_t *columns = json_object_get(section, "columns");
 		const json_t *rows = json_object_get(section, "rows");
 
-		(void)fprintf(file, "\n%s%s\n", json_string_value(json_object_get(section, "name")),
+		(void)fprintf(file, "%s%s%s\n", first ? "" : "\n",
+			      json_string_value(json_object_get(section, "name")),
 			      json_array_size(rows) == 0 ? ": niets" : "");
+		first = false;
 		if (json_array_size(rows) == 0) {
 			continue;
 		}

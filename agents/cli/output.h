@@ -26,6 +26,13 @@ KB_MUST_CHECK enum kb_err kb_output_row(struct kb_output *output, const char *co
 					size_t count);
 KB_MUST_CHECK enum kb_err kb_output_say(struct kb_output *output, const char *text);
 
+/* Looking into what was collected. 0 and "" for what is not there. */
+size_t kb_output_row_count(const struct kb_output *output, const char *section);
+const char *kb_output_cell(const struct kb_output *output, const char *section, size_t row,
+			   const char *column);
+/* The sentences so far; borrowed until something is added. */
+struct kb_span kb_output_text(const struct kb_output *output);
+
 /*
  * Text: sentences, then each section as a table with its headings (two columns named veld|waarde as "veld: waarde").
  * JSON: one object {"exit": n, "fout": name, "tekst": text, sections: [ {column: cell, ...} ]} on one line. Nothing of

@@ -15,8 +15,16 @@ typedef enum kb_err (*admission_rule_fn)(struct kb_pki_register *reg,
 static enum kb_err
 rule_possession(struct kb_pki_register *reg, const struct applicant *applicant)
 {
-	return kb_descriptor_possession_trust(applicant->request.descriptor, &applicant->descriptor,
-					      applicant->request.possession, &reg->where);
+	struct kb_error_text detail = { "" };
+	enum kb_err err = kb_descriptor_possession_trust(applicant->request.descriptor,
+							 &applicant->descriptor,
+							 applicant->request.possession, &detail);
+
+	return err == KB_OK ? KB_OK
+			    : kb_fail(&reg->where, err,
+				      "de sleutels in de aanvraag van %s zijn niet goed, of niet van "
+				      "de aanvrager (%s)",
+				      applicant->descriptor.party.text, detail.text);
 }
 
 /* reliability.md threat 4: the same key for two uses or two parties. */
@@ -100,6 +108,18 @@ rule_previous_key(struct kb_pki_register *reg, const struct applicant *applicant
 				 applicant->descriptor.party.text);
 }
 
+static bool
+unit_is_vestiging(const struct kb_descriptor *descriptor)
+{
+	const char *unit = kb_party_id_unit(&descriptor->party);
+	bool found = unit[0] == 0;
+
+	for (size_t i = 0; i < descriptor->vestiging_count && !found; i++) {
+		found = strcmp(descriptor->vestigingen[i].code, unit) == 0;
+	}
+	return found;
+}
+
 /* Twenty schools of one board share an OIN and differ by unit; nobody else has units (design 3). */
 static enum kb_err
 rule_unit(struct kb_pki_register *reg, const struct applicant *applicant)
@@ -114,6 +134,12 @@ rule_unit(struct kb_pki_register *reg, const struct applicant *applicant)
 	if (is_school && applicant->descriptor.vestiging_count == 0) {
 		return kb_fail(&reg->where, KB_ERR_DATA,
 			       "een school noemt haar vestigingen (pki request --vestiging)");
+	}
+	if (is_school && !unit_is_vestiging(&applicant->descriptor)) {
+		return kb_fail(&reg->where, KB_ERR_DATA,
+			       "%s staat niet bij de vestigingen van de school (pki request "
+			       "--vestiging)",
+			       kb_party_id_unit(&applicant->descriptor.party));
 	}
 	if (applicant->descriptor.gemeente_count > 0 &&
 	    applicant->descriptor.kind != KB_PARTY_GEMEENTE) {
@@ -153,6 +179,16 @@ overlap(const struct kb_served_gemeente *a, const struct kb_served_gemeente *b)
 static enum kb_err
 rule_gemeenten(struct kb_pki_register *reg, const struct applicant *applicant)
 {
+	for (size_t i = 1; i < applicant->descriptor.gemeente_count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (overlap(&applicant->descriptor.gemeenten[i],
+				    &applicant->descriptor.gemeenten[j])) {
+				return kb_fail(&reg->where, KB_ERR_DATA,
+					       "gemeentecode %s staat tweemaal in de aanvraag",
+					       applicant->descriptor.gemeenten[i].code);
+			}
+		}
+	}
 	for (size_t i = 0; i < reg->member_count; i++) {
 		const struct kb_descriptor *other = &reg->members[i].descriptor;
 
@@ -190,21 +226,27 @@ issue_certificate(struct kb_pki_register *reg, const struct applicant *applicant
 	struct kb_x509_validity validity = { .from_utc_ms = reg->now_utc_ms - 10 * 60 * 1000,
 					     .until_utc_ms = reg->now_utc_ms +
 							     KB_PKI_CERTIFICATE_DAYS * KB_DAY_MS };
+	struct kb_error_text detail = { "" };
 	struct kb_x509_facts facts;
 	enum kb_err err = KB_OK;
 
 	if (applicant->request.csr.len == 0) {
 		return kb_buf_put(certificate, applicant->request.certificate);
 	}
-	err = kb_x509_request_read(applicant->request.csr, &facts, &reg->where);
+	err = kb_x509_request_read(applicant->request.csr, &facts, &detail);
 	if (err == KB_OK &&
 	    memcmp(facts.oin, applicant->descriptor.party.text, KB_OIN_CHARS) != 0) {
-		err = kb_fail(&reg->where, KB_ERR_CERTIFICATE,
-			      "de OIN in de certificaataanvraag is een andere");
+		return kb_fail(&reg->where, KB_ERR_CERTIFICATE,
+			       "de OIN in de certificaataanvraag is een andere dan die van %s",
+			       applicant->descriptor.party.text);
 	}
-	return err == KB_OK ? kb_x509_issue(&ca, applicant->request.csr, validity, certificate,
-					    &reg->where)
-			    : err;
+	if (err == KB_OK) {
+		err = kb_x509_issue(&ca, applicant->request.csr, validity, certificate, &detail);
+	}
+	return err == KB_OK ? KB_OK
+			    : kb_fail(&reg->where, err,
+				      "het certificaat voor %s kan niet worden gemaakt (%s)",
+				      applicant->descriptor.party.text, detail.text);
 }
 
 static enum kb_err
@@ -241,6 +283,7 @@ finish(struct kb_pki_register *reg, const struct applicant *applicant, struct kb
 					.crl = reg->crl,
 					.at_utc_ms = reg->now_utc_ms };
 	struct kb_descriptor descriptor;
+	struct kb_error_text detail = { "" };
 	struct kb_buf bytes = { 0 };
 	struct kb_span kept = KB_SPAN_NONE;
 	enum kb_err err = KB_OK;
@@ -249,17 +292,38 @@ finish(struct kb_pki_register *reg, const struct applicant *applicant, struct kb
 	err = kb_register_entry_encode(&entry, &bytes);
 	if (err == KB_OK) {
 		kept = kb_arena_copy(&reg->arena, kb_buf_span(&bytes));
-		err = kb_register_entry_trust(kept, &check, &reg->arena, &descriptor, &reg->where);
-	}
-	if (err == KB_OK) {
-		err = member_add(reg, kept, &descriptor);
+		err = kb_register_entry_trust(kept, &check, &reg->arena, &descriptor, &detail);
 	}
 	kb_buf_release(&bytes);
-	return err;
+	if (err != KB_OK) {
+		return kb_fail(&reg->where, err, "de aanvraag van %s houdt geen stand (%s)",
+			       applicant->descriptor.party.text,
+			       detail.text[0] != 0 ? detail.text : kb_err_text(err));
+	}
+	return member_add(reg, kept, &descriptor);
+}
+
+/* The place of a member whose request was exactly this one; SIZE_MAX when there is none. */
+static size_t
+admitted_before(struct kb_pki_register *reg, const struct applicant *applicant)
+{
+	for (size_t i = 0; i < reg->member_count; i++) {
+		struct kb_register_entry entry;
+
+		if (kb_party_id_equal(&reg->members[i].descriptor.party,
+				      &applicant->descriptor.party) &&
+		    kb_register_entry_decode(reg->members[i].entry, &reg->arena, &entry) == KB_OK &&
+		    kb_span_equal(entry.descriptor, applicant->request.descriptor) &&
+		    kb_span_equal(entry.certificate_signature,
+				  applicant->request.certificate_signature)) {
+			return i;
+		}
+	}
+	return SIZE_MAX;
 }
 
 enum kb_err
-kb_pki_register_admit(struct kb_pki_register *reg, struct kb_span request)
+kb_pki_register_admit(struct kb_pki_register *reg, struct kb_span request, size_t *index)
 {
 	struct applicant applicant;
 	struct kb_buf certificate = { 0 };
@@ -275,6 +339,11 @@ kb_pki_register_admit(struct kb_pki_register *reg, struct kb_span request)
 		return kb_fail(&reg->where, KB_ERR_DATA, "dit is geen goede aanvraag: %s",
 			       kb_err_text(err));
 	}
+	*index = admitted_before(reg, &applicant);
+	if (*index != SIZE_MAX) {
+		return KB_OK;
+	}
+	*index = reg->member_count;
 	for (size_t i = 0; err == KB_OK && i < sizeof(rules) / sizeof(rules[0]); i++) {
 		err = rules[i](reg, &applicant);
 	}

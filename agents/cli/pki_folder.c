@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct kb_pki_path
 kb_pki_path(const char *folder, const char *name)
@@ -36,6 +37,20 @@ kb_pki_folder_make(const char *folder, struct kb_error_text *where)
 			       folder, folder);
 	}
 	return KB_OK;
+}
+
+enum kb_err
+kb_pki_out_folder(const char *folder, struct kb_error_text *where)
+{
+	if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
+		return kb_fail(where, kb_err_from_errno(errno),
+			       "de map %s kan niet worden gemaakt: %s", folder, strerror(errno));
+	}
+	return access(folder, W_OK | X_OK) == 0
+		       ? KB_OK
+		       : kb_fail(where, kb_err_from_errno(errno),
+				 "in de map %s kan niet worden geschreven: %s", folder,
+				 strerror(errno));
 }
 
 static const struct {
@@ -74,6 +89,21 @@ kb_pki_keys_make(const char *folder, struct kb_error_text *where)
 		err = key_make(folder, i, where);
 	}
 	return err;
+}
+
+enum kb_err
+kb_pki_master_key_keep(const char *previous, const char *folder, struct kb_error_text *where)
+{
+	struct kb_pki_path from = kb_pki_path(previous, KB_PKI_MASTER_KEY);
+	struct kb_pki_path to = kb_pki_path(folder, KB_PKI_MASTER_KEY);
+	struct kb_secret secret = { 0 };
+	enum kb_err err = kb_key_file_load(from.text, KB_KEY_USE_MASTER, &secret, where);
+
+	if (err == KB_OK) {
+		err = kb_key_file_write(to.text, KB_KEY_USE_MASTER, &secret, where);
+	}
+	kb_secret_release(&secret);
+	return err == KB_ERR_EXISTS ? KB_OK : err;
 }
 
 static enum kb_err

@@ -32,6 +32,9 @@ struct kb_pki_path kb_pki_path(const char *folder, const char *name);
 /* Makes the folder with mode 0700 when it is not there; KB_ERR_PERMISSION when others can get in. */
 KB_MUST_CHECK enum kb_err kb_pki_folder_make(const char *folder, struct kb_error_text *where);
 
+/* A folder for files that may travel; made with mode 0755 when it is not there. KB_ERR_PERMISSION when it cannot be written. */
+KB_MUST_CHECK enum kb_err kb_pki_out_folder(const char *folder, struct kb_error_text *where);
+
 /* The public keys of the key files in folder, into descriptor. */
 KB_MUST_CHECK enum kb_err kb_pki_public_keys(const char *folder, struct kb_descriptor *descriptor,
 					     struct kb_error_text *where);
@@ -45,6 +48,13 @@ void kb_pki_fingerprint(const struct kb_descriptor *descriptor, char out[KB_FING
 
 /* Makes the four key files, but keeps those that are there: a request may be made again. */
 KB_MUST_CHECK enum kb_err kb_pki_keys_make(const char *folder, struct kb_error_text *where);
+
+/*
+ * At a rotation: the master key of the previous folder goes along, before kb_pki_keys_make(). It has no public half and seals
+ * the data keys of the store: with another one the agent does not start. A master key that is there already stays.
+ */
+KB_MUST_CHECK enum kb_err kb_pki_master_key_keep(const char *previous, const char *folder,
+						 struct kb_error_text *where);
 
 /* Signs descriptor bytes for a request: with the certificate's key, the own signing key, and (version > 1) the previous one. */
 struct kb_pki_signers {

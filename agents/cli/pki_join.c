@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "agents/cli/output.h"
 #include "agents/cli/pki.h"
-#include "agents/cli/pki_folder.h"
+#include "agents/cli/pki_register.h"
+#include "agents/cli/pki_report.h"
 #include "common/base/file.h"
 #include "common/trust/register_trust.h"
 
@@ -23,20 +23,20 @@ struct joining {
 	struct kb_buf bytes;
 	struct kb_join_file join;
 	struct kb_descriptor descriptor;
-	char registrar_fingerprint[KB_FINGERPRINT_TEXT];
+	char fingerprint[KB_FINGERPRINT_TEXT]; /* of what is pinned */
 	struct kb_error_text where;
 };
 
 static enum kb_err
 read_join(struct joining *joining, const char *path)
 {
-	struct kb_span registrar_key = KB_SPAN_OF(joining->join.registrar_key);
 	struct kb_register_entry entry;
 	enum kb_err err =
 		kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, &joining->bytes, &joining->where);
 
 	if (err != KB_OK) {
-		return err;
+		return kb_fail(&joining->where, err, "%s kan niet worden gelezen (%s)", path,
+			       kb_err_text(err));
 	}
 	err = kb_join_file_decode(kb_buf_span(&joining->bytes), &joining->arena, &joining->join);
 	if (err == KB_OK) {
@@ -45,7 +45,9 @@ read_join(struct joining *joining, const char *path)
 	if (err == KB_OK) {
 		err = kb_descriptor_decode(entry.descriptor, &joining->arena, &joining->descriptor);
 	}
-	kb_fingerprint(&registrar_key, 1, joining->registrar_fingerprint);
+	if (err == KB_OK) {
+		kb_pki_join_fingerprint(&joining->join, joining->fingerprint);
+	}
 	return err == KB_OK ? KB_OK
 			    : kb_fail(&joining->where, KB_ERR_DATA,
 				      "%s is geen toetredingsbestand (%s)", path, kb_err_text(err));
@@ -70,6 +72,10 @@ trust_join(struct joining *joining)
 	if (err == KB_OK) {
 		err = kb_register_proof_trust(&head, &joining->join.entry);
 	}
+	if (err == KB_OK &&
+	    !kb_party_id_equal(&joining->join.party, &joining->descriptor.party)) {
+		err = KB_ERR_BAD_SEAL;
+	}
 	kb_verify_key_free(key);
 	return err == KB_OK ? KB_OK
 			    : kb_fail(&joining->where, err,
@@ -86,8 +92,7 @@ own_keys_match(struct joining *joining, const char *folder)
 	if (err != KB_OK) {
 		return err;
 	}
-	if (!kb_party_id_equal(&joining->join.party, &joining->descriptor.party) ||
-	    memcmp(own.signing_key, joining->descriptor.signing_key, KB_WIRE_KEY_BYTES) != 0 ||
+	if (memcmp(own.signing_key, joining->descriptor.signing_key, KB_WIRE_KEY_BYTES) != 0 ||
 	    memcmp(own.sealing_key, joining->descriptor.sealing_key, KB_WIRE_KEY_BYTES) != 0 ||
 	    memcmp(own.transport_key, joining->descriptor.transport_key, KB_WIRE_KEY_BYTES) != 0) {
 		return kb_fail(&joining->where, KB_ERR_DATA,
@@ -95,22 +100,6 @@ own_keys_match(struct joining *joining, const char *folder)
 			       folder);
 	}
 	return KB_OK;
-}
-
-static bool
-digits_equal(const char *given, const char *fingerprint)
-{
-	for (; *given != 0 || *fingerprint != 0; given++, fingerprint++) {
-		given += strspn(given, " -");
-		fingerprint += strspn(fingerprint, " -");
-		if (*given != *fingerprint) {
-			return false;
-		}
-		if (*given == 0) {
-			break;
-		}
-	}
-	return true;
 }
 
 static enum kb_err
@@ -123,14 +112,14 @@ confirm_registrar(struct joining *joining, const struct kb_option_values *values
 		return kb_fail(
 			&joining->where, KB_ERR_NEEDS_CONFIRMATION,
 			"bel de registerhouder; leest hij %s voor? Geef dat dan met --fingerprint",
-			joining->registrar_fingerprint);
+			joining->fingerprint);
 	}
-	return digits_equal(values->value[JOIN_FINGERPRINT], joining->registrar_fingerprint)
+	return kb_pki_same_fingerprint(values->value[JOIN_FINGERPRINT], joining->fingerprint)
 		       ? KB_OK
 		       : kb_fail(&joining->where, KB_ERR_PERMISSION,
-				 "de registerhouder in dit bestand heeft vingerafdruk %s; dat is "
-				 "niet wat u opgaf",
-				 joining->registrar_fingerprint);
+				 "de toetreding in dit bestand heeft vingerafdruk %s; dat is niet "
+				 "wat u opgaf. Treed niet toe en bel de registerhouder",
+				 joining->fingerprint);
 }
 
 static int
@@ -142,43 +131,26 @@ report_join(const struct kb_cli *cli, const struct joining *joining, const char 
 	const char *rows[][2] = { { "partij", joining->join.party.text },
 				  { "soort", kb_party_kind_name(joining->descriptor.kind) },
 				  { "naam", name },
-				  { "vingerafdruk", fingerprint },
+				  { "vingerafdruk van de sleutels", fingerprint },
 				  { "broker", joining->join.broker.text },
 				  { "adres van de broker", address },
 				  { "registerhouder", joining->join.registrar.text },
-				  { "vingerafdruk registerhouder",
-				    joining->registrar_fingerprint } };
-	struct kb_output *output = NULL;
-	enum kb_err err = kb_output_new(&output);
+				  { "vingerafdruk van de toetreding",
+				    joining->fingerprint } };
 
 	kb_pki_fingerprint(&joining->descriptor, fingerprint);
 	(void)snprintf(name, sizeof(name), "%.*s", (int)joining->descriptor.name.len,
 		       (const char *)joining->descriptor.name.at);
 	(void)snprintf(address, sizeof(address), "%.*s", (int)joining->join.broker_address.len,
 		       (const char *)joining->join.broker_address.at);
-	if (err == KB_OK) {
-		err = kb_output_say(output, text);
-	}
-	if (err == KB_OK) {
-		err = kb_output_section(output, "toetreding", "veld|waarde");
-	}
-	for (size_t i = 0; err == KB_OK && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		err = kb_output_row(output, rows[i], 2);
-	}
-	if (err == KB_OK) {
-		err = kb_output_print(output, cli, 0, "", stdout);
-	}
-	kb_output_free(output);
-	return kb_err_exit_code(err);
+	return kb_pki_report(cli, text, "toetreding", rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static int
 finish(const struct kb_cli *cli, struct joining *joining, enum kb_err err, const char *text)
 {
 	int exit_code = err == KB_OK ? report_join(cli, joining, text)
-				     : kb_cli_fail(cli, err, "%s",
-						   joining->where.text[0] != 0 ? joining->where.text
-									       : kb_err_text(err));
+				     : kb_pki_fail(cli, err, &joining->where);
 
 	kb_buf_release(&joining->bytes);
 	kb_arena_release(&joining->arena);

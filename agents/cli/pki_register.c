@@ -32,6 +32,9 @@ read_members(struct kb_pki_register *reg, const struct kb_register_file *file)
 	enum kb_err err = KB_OK;
 
 	reg->members = kb_arena_alloc(&reg->arena, (file->entry_count + 1) * sizeof(*reg->members));
+	if (reg->members == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	for (size_t i = 0; err == KB_OK && i < file->entry_count; i++) {
 		struct kb_register_entry entry;
 		struct kb_pki_member *member = &reg->members[i];
@@ -42,7 +45,7 @@ read_members(struct kb_pki_register *reg, const struct kb_register_file *file)
 			err = kb_descriptor_decode(entry.descriptor, &reg->arena,
 						   &member->descriptor);
 		}
-		reg->member_count = i + 1;
+		reg->member_count += err == KB_OK;
 	}
 	return err;
 }
@@ -244,6 +247,7 @@ kb_pki_register_save(struct kb_pki_register *reg, const char *folder, uint64_t h
 	struct kb_buf bytes = { 0 };
 	enum kb_err err = kb_revocation_list_encode(&reg->revocations, &revocations);
 
+	*head = (struct kb_signed_register_head){ .head = KB_SPAN_NONE };
 	if (err == KB_OK) {
 		err = make_head(reg, kb_buf_span(&revocations), head_days, &head_bytes, head);
 	}
@@ -269,30 +273,73 @@ kb_pki_register_save(struct kb_pki_register *reg, const char *folder, uint64_t h
 	return err;
 }
 
+/* All that a party pins, but its own entry and the address. */
+static void
+pin(const struct kb_pki_register *reg, struct kb_join_file *join)
+{
+	const struct kb_pki_member *broker = kb_pki_register_find_kind(reg, KB_PARTY_BROKER);
+	struct kb_sign_public registrar_key;
+
+	kb_sign_key_public(reg->sign_key, &registrar_key);
+	join->wire_version = KB_WIRE_VERSION;
+	join->registrar = reg->registrar;
+	join->authority = kb_buf_span(&reg->authority);
+	memcpy(join->registrar_key, registrar_key.bytes, sizeof(join->registrar_key));
+	if (broker != NULL) {
+		join->broker = broker->descriptor.party;
+		memcpy(join->broker_transport_key, broker->descriptor.transport_key,
+		       sizeof(join->broker_transport_key));
+	}
+}
+
+void
+kb_pki_join_fingerprint(const struct kb_join_file *join, char out[KB_FINGERPRINT_TEXT])
+{
+	const struct kb_span pinned[] = { KB_SPAN_OF(join->registrar_key), join->authority,
+					  kb_party_id_span(&join->broker),
+					  KB_SPAN_OF(join->broker_transport_key) };
+
+	kb_fingerprint(pinned, sizeof(pinned) / sizeof(pinned[0]), out);
+}
+
+void
+kb_pki_register_join_fingerprint(const struct kb_pki_register *reg, char out[KB_FINGERPRINT_TEXT])
+{
+	struct kb_join_file join = { 0 };
+
+	pin(reg, &join);
+	kb_pki_join_fingerprint(&join, out);
+}
+
+enum kb_err
+kb_pki_register_check_address(const char *broker_address, struct kb_error_text *where)
+{
+	size_t len = strlen(broker_address);
+	bool ok = len > 6 && len <= KB_WIRE_ADDRESS_BYTES_MAX &&
+		  (strncmp(broker_address, "tcp://", 6) == 0 ||
+		   strncmp(broker_address, "ipc://", 6) == 0);
+
+	return ok ? KB_OK
+		  : kb_fail(where, KB_ERR_USAGE,
+			    "--broker-address is tcp://naam:poort (of ipc://pad op een machine)");
+}
+
 enum kb_err
 kb_pki_register_join(const struct kb_pki_register *reg, size_t index,
 		     const struct kb_signed_register_head *head, const char *broker_address,
 		     struct kb_buf *out, struct kb_error_text *where)
 {
-	const struct kb_pki_member *broker = kb_pki_register_find_kind(reg, KB_PARTY_BROKER);
-	struct kb_sign_public registrar_key;
-	struct kb_join_file join = { .wire_version = KB_WIRE_VERSION };
+	struct kb_join_file join = { 0 };
 	struct kb_buf path = { 0 };
 	enum kb_err err = KB_OK;
 
-	if (broker == NULL) {
+	if (kb_pki_register_find_kind(reg, KB_PARTY_BROKER) == NULL) {
 		return kb_fail(where, KB_ERR_STATE,
 			       "er staat nog geen broker in het register; laat hem eerst toe (of "
 			       "tegelijk)");
 	}
-	kb_sign_key_public(reg->sign_key, &registrar_key);
-	memcpy(join.registrar_key, registrar_key.bytes, sizeof(join.registrar_key));
-	memcpy(join.broker_transport_key, broker->descriptor.transport_key,
-	       sizeof(join.broker_transport_key));
+	pin(reg, &join);
 	join.party = reg->members[index].descriptor.party;
-	join.registrar = reg->registrar;
-	join.authority = kb_buf_span(&reg->authority);
-	join.broker = broker->descriptor.party;
 	join.broker_address = kb_span_text(broker_address);
 	join.head = *head;
 	err = kb_pki_register_prove(reg, index, &path, &join.entry);

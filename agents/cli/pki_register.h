@@ -8,7 +8,8 @@
 #include "common/trust/register_trust.h"
 
 #define KB_PKI_HEAD_DAYS_DEFAULT 30
-#define KB_PKI_CRL_DAYS_DEFAULT 35
+#define KB_PKI_CRL_MARGIN_DAYS 5
+#define KB_PKI_CRL_DAYS_DEFAULT (KB_PKI_HEAD_DAYS_DEFAULT + KB_PKI_CRL_MARGIN_DAYS)
 #define KB_PKI_CERTIFICATE_DAYS 730
 
 struct kb_pki_member {
@@ -48,11 +49,12 @@ const struct kb_pki_member *kb_pki_register_find_kind(const struct kb_pki_regist
 /*
  * Everything that a new member must satisfy (design 3): request well formed, possession and certificate hold, keys good and
  * never used before by anyone, version follows the newest, no gemeentecode that another party serves in that time, a unit only
- * for schools, one broker and one registrar. Issues the certificate when the request asks for one. Appends the member.
+ * for schools and one of their vestigingen, one broker and one registrar. Issues the certificate when the request asks for one.
+ * Appends the member; *index is its place. A request that was admitted before, byte for byte, gives the place it has.
  * KB_ERR_DATA, KB_ERR_EXISTS, KB_ERR_BAD_KEY, KB_ERR_CERTIFICATE ... with a Dutch sentence in reg->where.
  */
-KB_MUST_CHECK enum kb_err kb_pki_register_admit(struct kb_pki_register *reg,
-						struct kb_span request);
+KB_MUST_CHECK enum kb_err kb_pki_register_admit(struct kb_pki_register *reg, struct kb_span request,
+						size_t *index);
 
 /* A certificate revocation list with the certificates of this revocation added, and of a new date. */
 KB_MUST_CHECK enum kb_err kb_pki_register_crl(struct kb_pki_register *reg,
@@ -67,6 +69,15 @@ KB_MUST_CHECK enum kb_err kb_pki_register_save(struct kb_pki_register *reg, cons
 /* The proof that member number index stands in the register as it was saved. path is the caller's. */
 KB_MUST_CHECK enum kb_err kb_pki_register_prove(const struct kb_pki_register *reg, size_t index,
 						struct kb_buf *path, struct kb_register_proof *out);
+
+/* What is read aloud at joining: registrar's key, authority, broker and its key; whoever swaps one of them is heard. */
+void kb_pki_join_fingerprint(const struct kb_join_file *join, char out[KB_FINGERPRINT_TEXT]);
+/* The same, before there is a join file. All zero keys when there is no broker yet. */
+void kb_pki_register_join_fingerprint(const struct kb_pki_register *reg,
+				      char out[KB_FINGERPRINT_TEXT]);
+/* KB_ERR_USAGE with a sentence unless a join file can carry this address. */
+KB_MUST_CHECK enum kb_err kb_pki_register_check_address(const char *broker_address,
+							struct kb_error_text *where);
 
 /* Appends a join file for member number index. */
 KB_MUST_CHECK enum kb_err kb_pki_register_join(const struct kb_pki_register *reg, size_t index,

@@ -3,9 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "agents/cli/output.h"
 #include "agents/cli/pki.h"
-#include "agents/cli/pki_folder.h"
+#include "agents/cli/pki_report.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/crypto/pem.h"
@@ -82,7 +81,7 @@ next_part(struct kb_span *list, char separator)
 static size_t
 part_count(struct kb_span list)
 {
-	size_t count = list.len > 0;
+	size_t count = 1;
 
 	for (size_t i = 0; i < list.len; i++) {
 		count += list.at[i] == ',';
@@ -97,6 +96,9 @@ read_swv(struct request *request, struct kb_span list)
 
 	descriptor->swv =
 		kb_arena_alloc(&request->arena, part_count(list) * sizeof(*descriptor->swv));
+	if (descriptor->swv == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	while (list.len > 0) {
 		descriptor->swv[descriptor->swv_count++] = next_part(&list, ',');
 	}
@@ -110,6 +112,9 @@ read_vestigingen(struct request *request, struct kb_span list)
 
 	descriptor->vestigingen = kb_arena_alloc(
 		&request->arena, part_count(list) * sizeof(*descriptor->vestigingen));
+	if (descriptor->vestigingen == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	while (list.len > 0) {
 		struct kb_span part = next_part(&list, ',');
 		struct kb_vestiging *vestiging =
@@ -135,6 +140,9 @@ read_gemeenten(struct request *request, struct kb_span list)
 
 	descriptor->gemeenten =
 		kb_arena_alloc(&request->arena, part_count(list) * sizeof(*descriptor->gemeenten));
+	if (descriptor->gemeenten == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	while (list.len > 0) {
 		struct kb_span part = next_part(&list, ',');
 		struct kb_served_gemeente *served =
@@ -164,6 +172,9 @@ read_desks(struct request *request, struct kb_span list)
 
 	descriptor->desks =
 		kb_arena_alloc(&request->arena, part_count(list) * sizeof(*descriptor->desks));
+	if (descriptor->desks == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	while (list.len > 0) {
 		enum kb_desk desk = kb_desk_parse(next_part(&list, ','));
 
@@ -175,6 +186,21 @@ read_desks(struct request *request, struct kb_span list)
 		descriptor->desks[descriptor->desk_count++] = desk;
 	}
 	return KB_OK;
+}
+
+/* What a party of that kind answers for when it says nothing else. */
+static enum kb_err
+default_desk(struct request *request)
+{
+	static const enum kb_desk desks[KB_PARTY_KIND_COUNT] = {
+		[KB_PARTY_SCHOOL] = KB_DESK_SCHOOL,	  [KB_PARTY_VO] = KB_DESK_SCHOOL,
+		[KB_PARTY_SWV] = KB_DESK_SWV,		  [KB_PARTY_GEMEENTE] = KB_DESK_LEERPLICHT,
+		[KB_PARTY_JEUGDHULP] = KB_DESK_JEUGDHULP,
+	};
+	enum kb_desk desk = desks[request->descriptor.kind];
+
+	return desk != KB_DESK_UNSPECIFIED ? read_desks(request, kb_span_text(kb_desk_name(desk)))
+					   : KB_OK;
 }
 
 static enum kb_err
@@ -197,6 +223,9 @@ read_lists(struct request *request)
 		if (text != NULL) {
 			err = lists[i].read(request, kb_span_text(text));
 		}
+	}
+	if (err == KB_OK && request->descriptor.desk_count == 0) {
+		err = default_desk(request);
 	}
 	return err;
 }
@@ -372,26 +401,12 @@ report(struct request *request)
 		{ "aanvraag", value_of(request, OPTION_OUT) },
 		{ "vingerafdruk", fingerprint },
 	};
-	struct kb_output *output = NULL;
-	enum kb_err err = kb_output_new(&output);
 
 	kb_pki_fingerprint(&request->descriptor, fingerprint);
-	if (err == KB_OK) {
-		err = kb_output_say(output, "De sleutels zijn gemaakt. Stuur de aanvraag naar de "
-					    "registerhouder en lees hem "
-					    "de vingerafdruk voor.");
-	}
-	if (err == KB_OK) {
-		err = kb_output_section(output, "aanvraag", "veld|waarde");
-	}
-	for (size_t i = 0; err == KB_OK && i < 3; i++) {
-		err = kb_output_row(output, rows[i], 2);
-	}
-	if (err == KB_OK) {
-		err = kb_output_print(output, request->cli, 0, "", stdout);
-	}
-	kb_output_free(output);
-	return kb_err_exit_code(err);
+	return kb_pki_report(request->cli,
+			     "De sleutels zijn gemaakt. Stuur de aanvraag naar de registerhouder en lees "
+			     "hem de vingerafdruk voor.",
+			     "aanvraag", rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 int
@@ -410,6 +425,10 @@ kb_pki_request(const struct kb_cli *cli, const struct kb_cli_command *command, i
 	if (err == KB_OK) {
 		err = kb_pki_folder_make(value_of(&request, OPTION_KEYS), &request.where);
 	}
+	if (err == KB_OK && value_of(&request, OPTION_PREVIOUS) != NULL) {
+		err = kb_pki_master_key_keep(value_of(&request, OPTION_PREVIOUS),
+					     value_of(&request, OPTION_KEYS), &request.where);
+	}
 	if (err == KB_OK) {
 		err = kb_pki_keys_make(value_of(&request, OPTION_KEYS), &request.where);
 	}
@@ -421,9 +440,7 @@ kb_pki_request(const struct kb_cli *cli, const struct kb_cli_command *command, i
 		err = write_request(&request);
 	}
 	exit_code = err == KB_OK ? report(&request)
-				 : kb_cli_fail(cli, err, "%s",
-					       request.where.text[0] != 0 ? request.where.text
-									  : kb_err_text(err));
+				 : kb_pki_fail(cli, err, &request.where);
 	kb_arena_release(&request.arena);
 	return exit_code;
 }

@@ -250,9 +250,13 @@ static enum kb_err
 gemeente_of(struct kb_act *act, const struct kb_melding_row *row, const struct kb_entry **out,
 	    enum kb_melding_hold *reason)
 {
+	struct kb_school_self self;
 	enum kb_err err = kb_directory_fresh(act->directory, act->now_utc_ms);
 
 	*reason = KB_HOLD_GEEN_REGISTER;
+	if (err == KB_OK) {
+		err = kb_school_self(act, &self); /* what the register says of us goes into every melding */
+	}
 	if (err != KB_OK) {
 		return KB_ERR_NOT_FOUND;
 	}

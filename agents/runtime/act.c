@@ -130,9 +130,9 @@ kb_act_clock_stop(struct kb_act *act, uint64_t case_no, uint16_t clock_id, int64
 	if (err == KB_OK) {
 		err = clock_record(act, &deadline, KB_RECORD_CLOCK_STOPPED, &seq);
 	}
-	return err == KB_OK ? kb_deadline_stop(act->step, case_no, clock_id, stopped_utc_ms, seq,
-					       out)
-			    : err;
+	return err == KB_OK
+		       ? kb_deadline_stop(act->step, case_no, clock_id, stopped_utc_ms, seq, out)
+		       : err;
 }
 
 enum kb_err

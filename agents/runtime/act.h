@@ -22,11 +22,12 @@ struct kb_directory;
  */
 struct kb_act {
 	struct kb_agent *agent;
-	struct kb_step *step;	/* the open write step of the store; never committed or aborted by the act */
+	struct kb_step
+		*step; /* the open write step of the store; never committed or aborted by the act */
 	struct kb_arena *arena; /* lives until the commit */
 	struct kb_directory *directory;
-	int64_t now_utc_ms;	/* kb_step_now_utc_ms(step) */
-	uint32_t user_no;	/* who acts; 0: the agent itself */
+	int64_t now_utc_ms; /* kb_step_now_utc_ms(step) */
+	uint32_t user_no;   /* who acts; 0: the agent itself */
 	enum kb_party_kind own_kind;
 };
 
@@ -34,21 +35,22 @@ struct kb_act {
 struct kb_outgoing {
 	struct kb_party_id recipient;
 	enum kb_kind kind;
-	uint64_t case_no;		/* local number; 0 for kinds without a case */
-	struct kb_span content;		/* encoded message of this kind; copied */
-	const struct kb_id *in_reply_to; /* message id, or NULL */
+	uint64_t case_no;		  /* local number; 0 for kinds without a case */
+	struct kb_span content;		  /* encoded message of this kind; copied */
+	const struct kb_id *in_reply_to;  /* message id, or NULL */
 	struct kb_span subject_pseudonym; /* 16 bytes or empty */
-	struct kb_span consent_ref;	/* 16 bytes or empty */
-	struct kb_span profile_hash;	/* 32 bytes or empty */
-	enum kb_ground ground;		/* [the one ground of the kind; needed when it has several] */
+	struct kb_span consent_ref;	  /* 16 bytes or empty */
+	struct kb_span profile_hash;	  /* 32 bytes or empty */
+	enum kb_ground ground; /* [the one ground of the kind; needed when it has several] */
 	bool urgent;
-	int64_t expires_utc_ms;		/* [now + the configured message life] */
+	int64_t expires_utc_ms; /* [now + the configured message life] */
 };
 
 /* Which message it is, for the role's own rows (on_fate names it again). */
 struct kb_sent_ref {
 	struct kb_id message_id;
-	struct kb_number_key key; /* recipient, own epoch, number: leads to kb_sent_get() after the commit */
+	struct kb_number_key
+		key; /* recipient, own epoch, number: leads to kb_sent_get() after the commit */
 };
 
 /*
@@ -62,7 +64,7 @@ struct kb_sent_ref {
  * KB_ERR_NOT_FOUND (case), KB_ERR_STATE (case closed for this recipient) and whatever the store says.
  */
 KB_MUST_CHECK enum kb_err kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing,
-				       struct kb_sent_ref *ref);
+				      struct kb_sent_ref *ref);
 
 /*
  * A new case, opened by this party: draws its id, stores the row (kb_case_create) and its CASE_OPENED record. In row the
@@ -81,9 +83,8 @@ KB_MUST_CHECK enum kb_err kb_act_note(struct kb_act *act, uint64_t case_no, uint
 KB_MUST_CHECK enum kb_err kb_act_clock_start(struct kb_act *act, struct kb_deadline *deadline);
 /* Stops it at that moment (which may lie before now: the recipient's stored time). out may be NULL; its state says whether it
  * was late. KB_ERR_NOT_FOUND; KB_ERR_STATE when it has stopped already. */
-KB_MUST_CHECK enum kb_err kb_act_clock_stop(struct kb_act *act, uint64_t case_no,
-					    uint16_t clock_id, int64_t stopped_utc_ms,
-					    struct kb_deadline *out);
+KB_MUST_CHECK enum kb_err kb_act_clock_stop(struct kb_act *act, uint64_t case_no, uint16_t clock_id,
+					    int64_t stopped_utc_ms, struct kb_deadline *out);
 
 /* Writes that the user of the act saw content (kb_access_log: NEN 7513). case_no 0: a list of count cases. Every view of
  * content calls it. */
@@ -99,7 +100,7 @@ typedef void (*kb_done_fn)(struct kb_agent *agent, enum kb_err err, void *arg);
  * live until done, which is always called, exactly once. done may be NULL. KB_ERR_NO_MEMORY: nothing was queued.
  */
 KB_MUST_CHECK enum kb_err kb_agent_run(struct kb_agent *agent, uint32_t user_no, kb_act_fn fn,
-					    kb_done_fn done, void *arg);
+				       kb_done_fn done, void *arg);
 
 /*
  * Long work in slices: slice is called once a round, runs at most some 20 ms and sets *more while there is work left;

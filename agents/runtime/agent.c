@@ -189,11 +189,12 @@ kb_agent_open(const struct kb_agent_options *options, struct kb_agent **out,
 	agent->settings = options->settings;
 	agent->next_clock_due_utc_ms = INT64_MAX;
 	if (agent->identity->kind != agent->role->kind) {
-		err = kb_fail(where, KB_ERR_CONFIG,
-			      "het aansluitbestand is van een partij van soort %s; dit programma is "
-			      "voor %s",
-			      kb_party_kind_name(agent->identity->kind),
-			      kb_party_kind_name(agent->role->kind));
+		err = kb_fail(
+			where, KB_ERR_CONFIG,
+			"het aansluitbestand is van een partij van soort %s; dit programma is "
+			"voor %s",
+			kb_party_kind_name(agent->identity->kind),
+			kb_party_kind_name(agent->role->kind));
 		goto out;
 	}
 	err = kb_seal_cache_new(SEAL_CACHE, &agent->seals);
@@ -202,9 +203,6 @@ kb_agent_open(const struct kb_agent_options *options, struct kb_agent **out,
 	}
 	if (err == KB_OK) {
 		err = kb_sender_open(agent);
-	}
-	if (err == KB_OK) {
-		err = kb_receiver_open(agent);
 	}
 	if (err == KB_OK) {
 		err = open_store(agent, where);
@@ -252,6 +250,9 @@ kb_agent_close(struct kb_agent *agent)
 	kb_arena_release(&agent->checkpoint_arena);
 	kb_buf_release(&agent->signed_checkpoint);
 	kb_buf_release(&agent->frame);
+#ifdef KB_TEST_SWITCHES
+	kb_bench_free(agent->bench);
+#endif
 	free(agent);
 }
 
@@ -290,7 +291,8 @@ tick(struct kb_agent *agent, int64_t now_mono_ms, int64_t now_utc_ms)
 	}
 	kb_store_health(agent->store, &health);
 	if (health.env.state == KB_ERR_IO || health.keys.state == KB_ERR_IO) {
-		agent->fault = KB_ERR_IO; /* a failed sync may claim success the next time: end, restart, verify */
+		agent->fault =
+			KB_ERR_IO; /* a failed sync may claim success the next time: end, restart, verify */
 	}
 	if (agent->role->on_tick != NULL) {
 		agent->role->on_tick(agent, agent->role_state, now_utc_ms);

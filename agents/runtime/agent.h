@@ -70,6 +70,7 @@ struct kb_desk_client {
 	void (*answer)(void *state, struct kb_span bytes, bool last);
 	void *state;
 };
+
 /* Answers now or in a later round, zero or more times with more and once without, until kb_agent_desk_gone(). */
 void kb_agent_desk_request(struct kb_agent *agent, const struct kb_desk_client *client,
 			   struct kb_span request);

@@ -11,7 +11,8 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 			    .key = "join",
 			    .type = KB_CONFIG_PATH,
 			    .required = true,
-			    .help = "the file that the registrar gave when the party was admitted" },
+			    .help = "the file that the registrar gave when the party was "
+				    "admitted" },
 	[KB_AGENT_KEYS] = { .section = "party",
 			    .key = "keys",
 			    .type = KB_CONFIG_PATH,
@@ -37,7 +38,8 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 			       .key = "witness",
 			       .type = KB_CONFIG_PATH,
 			       .required = true,
-			       .help = "file with the last checkpoint, not in the backup, so that a "
+			       .help = "file with the last checkpoint, not in the backup, so that "
+				       "a "
 				       "restored store is noticed" },
 	[KB_AGENT_MAP_MIB_MAX] = { .section = "store",
 				   .key = "size_max",
@@ -58,7 +60,8 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 				   .type = KB_CONFIG_ENUM,
 				   .choices = socket_modes,
 				   .fallback = "0660",
-				   .help = "who may connect: the daemon's own account, or its group "
+				   .help = "who may connect: the daemon's own account, or its "
+					   "group "
 					   "too" },
 	[KB_AGENT_PROFILE] = { .section = "region",
 			       .key = "profile",
@@ -67,7 +70,8 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 	[KB_AGENT_BROKER] = { .section = "broker",
 			      .key = "address",
 			      .type = KB_CONFIG_ENDPOINT,
-			      .help = "address of the broker when it is not the one of the join file; "
+			      .help = "address of the broker when it is not the one of the join "
+				      "file; "
 				      "the key stays that of the join file" },
 	[KB_AGENT_RESEND_FIRST] = { .section = "exchange",
 				    .key = "resend_first",

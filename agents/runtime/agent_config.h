@@ -7,12 +7,12 @@
 
 /* Numbers for kb_config_text() and its like; the rows of the role follow from KB_AGENT_KEY_COUNT on. */
 enum kb_agent_key {
-	KB_AGENT_JOIN,	       /* [party] join: the join file of the registrar */
-	KB_AGENT_KEYS,	       /* [party] keys: folder with sign.key, seal.key, curve.key, master.key */
-	KB_AGENT_SEALING_OLD,  /* [party] old_sealing_key: seal.key of before, to open late messages with */
-	KB_AGENT_DATA,	       /* [store] data: folder of the environment */
-	KB_AGENT_DATA_KEYS,    /* [store] data_keys: folder of the environment with the data keys */
-	KB_AGENT_WITNESS,      /* [store] witness: file for the last checkpoint, outside the backed-up folder */
+	KB_AGENT_JOIN, /* [party] join: the join file of the registrar */
+	KB_AGENT_KEYS, /* [party] keys: folder with sign.key, seal.key, curve.key, master.key */
+	KB_AGENT_SEALING_OLD, /* [party] old_sealing_key: seal.key of before, to open late messages with */
+	KB_AGENT_DATA,	      /* [store] data: folder of the environment */
+	KB_AGENT_DATA_KEYS, /* [store] data_keys: folder of the environment with the data keys */
+	KB_AGENT_WITNESS, /* [store] witness: file for the last checkpoint, outside the backed-up folder */
 	KB_AGENT_MAP_MIB_MAX,  /* [store] size_max */
 	KB_AGENT_SOCKET,       /* [desk] socket */
 	KB_AGENT_SOCKET_MODE,  /* [desk] socket_mode: 0600 or 0660 */

@@ -21,14 +21,14 @@ struct kb_agent_counts {
 	uint64_t messages_out;
 	uint64_t receipts_in;
 	uint64_t receipts_out;
-	uint64_t refused_in;	     /* refused by us, with a receipt */
-	uint64_t dropped_in;	     /* not proven to be anybody's: no receipt */
+	uint64_t refused_in; /* refused by us, with a receipt */
+	uint64_t dropped_in; /* not proven to be anybody's: no receipt */
 	enum kb_err last_drop;
-	uint64_t equivocations;	     /* alarms */
+	uint64_t equivocations; /* alarms */
 	uint64_t parked;
-	uint64_t unknown_receipts;   /* of numbers that this store does not know: it was restored */
-	uint64_t witness_forks;	     /* a party showed two histories of its log */
-	bool broker_fork;	     /* the broker did */
+	uint64_t unknown_receipts; /* of numbers that this store does not know: it was restored */
+	uint64_t witness_forks;	   /* a party showed two histories of its log */
+	bool broker_fork;	   /* the broker did */
 	int64_t broker_skew_ms;
 };
 
@@ -49,11 +49,12 @@ struct kb_agent {
 	struct kb_sealer sealer;
 	struct kb_seal_cache *seals;
 	struct kb_hpke_cache *contexts;
-	struct kb_buf frame; /* the frame being built */
+	struct kb_buf frame;		 /* the frame being built */
 	struct kb_buf signed_checkpoint; /* encoded; of checkpoint_head */
 	struct kb_ledger_head checkpoint_head;
 	struct kb_arena checkpoint_arena;
-	uint16_t chained_year; /* the year whose checkpoints name chained_root as the end of the year before */
+	uint16_t
+		chained_year; /* the year whose checkpoints name chained_root as the end of the year before */
 	struct kb_hash chained_root;
 	struct kb_epoch_row own_epoch; /* as of the last group commit */
 
@@ -64,13 +65,22 @@ struct kb_agent {
 	struct kb_receiver receiver;
 	struct kb_desk_calls desk;
 	struct kb_agent_counts counts;
-	bool restore_pending; /* peers still have to be asked what this store has lost */
+	bool restore_pending;	       /* peers still have to be asked what this store has lost */
 	int64_t next_clock_due_utc_ms; /* INT64_MAX: none */
 	bool expiring;
 	int64_t expire_not_before_mono_ms; /* after a failure */
 	int64_t next_tick_mono_ms;
 	enum kb_err fault;
+#ifdef KB_TEST_SWITCHES
+	struct kb_bench *bench; /* verbs_bench.c */
+#endif
 };
+
+#ifdef KB_TEST_SWITCHES
+/* verbs_bench.c: so many received messages are on disk now. */
+void kb_bench_committed(struct kb_agent *agent, uint64_t messages);
+void kb_bench_free(struct kb_bench *bench); /* NULL is allowed */
+#endif
 
 /* checkpoint.c: the signed head of the own log. The bytes are borrowed until the next call. With a step, what it appended so far
  * counts too (the checkpoint is told only after its commit); NULL: the last commit. KB_ERR_NOT_FOUND: the log is empty. */
@@ -79,8 +89,7 @@ KB_MUST_CHECK enum kb_err kb_agent_checkpoint(struct kb_agent *agent, struct kb_
 struct kb_ledger_hooks kb_agent_ledger_hooks(struct kb_agent *agent);
 
 /* An encoded frame to the broker; KB_ERR_OFFLINE without a connection. */
-KB_MUST_CHECK enum kb_err kb_agent_send_frame(struct kb_agent *agent,
-					      const struct kb_frame *frame);
+KB_MUST_CHECK enum kb_err kb_agent_send_frame(struct kb_agent *agent, const struct kb_frame *frame);
 
 /* deadline_watch.c */
 void kb_deadline_watch_tick(struct kb_agent *agent, int64_t now_utc_ms);

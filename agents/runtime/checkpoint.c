@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Signed heads of logs: ours for others to witness, and those of others. */
+#include "common/trust/checkpoint.h"
 #include "agents/runtime/agent_internal.h"
 #include "common/base/log.h"
-#include "common/trust/checkpoint.h"
 
 /* Appends the encoded SignedCheckpoint of head. */
 static enum kb_err
@@ -55,10 +55,9 @@ ledger_check(void *state, const struct kb_ledger_head *head, struct kb_span byte
 	} else if (err == KB_OK) {
 		err = kb_checkpoint_decode(signed_checkpoint.checkpoint, &arena, &checkpoint);
 	}
-	if (err == KB_OK &&
-	    (checkpoint.log_year != head->year || checkpoint.size != head->size ||
-	     !kb_hash_equal(&checkpoint.root, &head->root) ||
-	     !kb_party_id_equal(&checkpoint.origin, &agent->identity->self))) {
+	if (err == KB_OK && (checkpoint.log_year != head->year || checkpoint.size != head->size ||
+			     !kb_hash_equal(&checkpoint.root, &head->root) ||
+			     !kb_party_id_equal(&checkpoint.origin, &agent->identity->self))) {
 		err = KB_ERR_CORRUPT;
 	}
 	kb_arena_release(&arena);
@@ -88,8 +87,7 @@ find_chain(struct kb_agent *agent, struct kb_step *step, uint16_t year)
 }
 
 enum kb_err
-kb_agent_checkpoint(struct kb_agent *agent, struct kb_step *step,
-		    struct kb_signed_checkpoint *out)
+kb_agent_checkpoint(struct kb_agent *agent, struct kb_step *step, struct kb_signed_checkpoint *out)
 {
 	struct kb_ledger *ledger = kb_store_ledger(agent->store);
 	struct kb_ledger_head head;

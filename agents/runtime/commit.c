@@ -8,11 +8,9 @@
 #include "common/base/log.h"
 #include "common/store/parties.h"
 
-enum kb_err
-kb_agent_run(struct kb_agent *agent, uint32_t user_no, kb_act_fn fn, kb_done_fn done, void *arg)
+static enum kb_err
+add(struct kb_acts *acts, const struct kb_pending_act *act)
 {
-	struct kb_acts *acts = &agent->commit.queued;
-
 	if (acts->count == acts->capacity) {
 		size_t capacity = acts->capacity == 0 ? 64 : 2 * acts->capacity;
 		struct kb_pending_act *grown = realloc(acts->at, capacity * sizeof(*grown));
@@ -23,10 +21,45 @@ kb_agent_run(struct kb_agent *agent, uint32_t user_no, kb_act_fn fn, kb_done_fn 
 		acts->at = grown;
 		acts->capacity = capacity;
 	}
-	acts->at[acts->count++] = (struct kb_pending_act){
-		.fn = fn, .done = done, .arg = arg, .user_no = user_no
-	};
+	acts->at[acts->count++] = *act;
 	return KB_OK;
+}
+
+enum kb_err
+kb_agent_run(struct kb_agent *agent, uint32_t user_no, kb_act_fn fn, kb_done_fn done, void *arg)
+{
+	struct kb_pending_act act = { .fn = fn, .done = done, .arg = arg, .user_no = user_no };
+
+	return add(&agent->commit.queued, &act);
+}
+
+enum kb_err
+kb_commit_add(struct kb_agent *agent, kb_act_fn fn, kb_done_fn done, void *arg, size_t bytes)
+{
+	struct kb_pending_act act = { .fn = fn, .done = done, .arg = arg, .bytes = bytes };
+
+	return add(&agent->commit.queued, &act);
+}
+
+/* The first acts of the queue, as many as one group takes; the others stay in their order. */
+static enum kb_err
+take_group(struct kb_commit *commit)
+{
+	size_t bytes = 0;
+	size_t count = 0;
+	enum kb_err err = KB_OK;
+
+	commit->running.count = 0;
+	while (err == KB_OK && count < commit->queued.count && count < KB_GROUP_ACTS_MAX &&
+	       (count == 0 || bytes + commit->queued.at[count].bytes <= KB_GROUP_BYTES_MAX)) {
+		bytes += commit->queued.at[count].bytes;
+		err = add(&commit->running, &commit->queued.at[count]);
+		count += err == KB_OK ? 1 : 0;
+	}
+	commit->queued.count -= count;
+	memmove(commit->queued.at, commit->queued.at + count,
+		commit->queued.count * sizeof(*commit->queued.at));
+	return count > 0 ? KB_OK : err;
 }
 
 void
@@ -173,15 +206,11 @@ bool
 kb_commit_round(struct kb_agent *agent)
 {
 	struct kb_commit *commit = &agent->commit;
-	struct kb_acts acts = commit->queued;
 	bool committed = false;
 
-	if (acts.count == 0) {
+	if (commit->queued.count == 0 || take_group(commit) != KB_OK) {
 		return false;
 	}
-	commit->queued = commit->running;
-	commit->queued.count = 0;
-	commit->running = acts;
 	if (kb_commit_clock_back(agent)) {
 		fail_all(&commit->running, KB_ERR_CLOCK);
 	} else {

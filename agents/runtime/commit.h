@@ -7,8 +7,9 @@
 
 /* Clock guard (reliability.md 1.6): no writing when the wall clock is this far before the last commit. */
 #define KB_CLOCK_BACK_MAX_MS ((int64_t)5 * 60 * 1000)
-/* Acts of one group; more wait for the next. */
+/* Acts of one group, and bytes of messages that came in with them; more wait for the next. */
 #define KB_GROUP_ACTS_MAX 512
+#define KB_GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
 /* Times that one group runs again because an act asked for it, before everybody in it fails. */
 #define KB_GROUP_RERUNS_MAX 1024
 
@@ -17,6 +18,7 @@ struct kb_pending_act {
 	kb_done_fn done;
 	void *arg;
 	uint32_t user_no;
+	size_t bytes;
 	enum kb_err err;
 	bool failed;
 };
@@ -51,6 +53,9 @@ struct kb_commit {
 
 /* Runs everything queued in one step. true: something was committed. Acts queued by done callbacks wait for the next call. */
 bool kb_commit_round(struct kb_agent *agent);
+/* As kb_agent_run() for the agent itself, for an act that brings so many bytes into the group. */
+KB_MUST_CHECK enum kb_err kb_commit_add(struct kb_agent *agent, kb_act_fn fn, kb_done_fn done,
+					void *arg, size_t bytes);
 /* Called by an act: throw this step away and run the whole group again (the act has changed its own mind). It then returns any
  * error. */
 void kb_commit_rerun(struct kb_agent *agent);

@@ -31,8 +31,7 @@ expire_one(struct kb_act *act, const struct kb_deadline *due)
 				       .kind = KB_RECORD_CLOCK_EXPIRED,
 				       .at_utc_ms = act->now_utc_ms };
 	struct kb_deadline expired;
-	enum kb_err err =
-		kb_record_append(act->step, &record, KB_SPAN_NONE, &line.ledger_seq);
+	enum kb_err err = kb_record_append(act->step, &record, KB_SPAN_NONE, &line.ledger_seq);
 
 	if (err == KB_OK) {
 		err = kb_case_record_put(act->step, &line);

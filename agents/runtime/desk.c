@@ -256,6 +256,7 @@ kb_desk_reset(struct kb_desk_call *call)
 	call->first = NULL;
 	call->last = NULL;
 	call->error.text[0] = '\0';
+	call->exit_code = 0;
 	call->no_memory = false;
 	kb_buf_wipe(&call->text);
 	kb_arena_clear(&call->arena);
@@ -424,6 +425,12 @@ kb_desk_fail(struct kb_desk_call *call, enum kb_err err, const char *format, ...
 	return err;
 }
 
+void
+kb_desk_exit(struct kb_desk_call *call, int exit_code)
+{
+	call->exit_code = exit_code;
+}
+
 /* ---- sending ---- */
 
 static bool
@@ -516,7 +523,7 @@ kb_desk_send(struct kb_desk_call *call, enum kb_err err)
 	if (err != KB_ERR_NO_MEMORY && !send_sections(call)) {
 		err = err == KB_OK ? KB_ERR_INTERNAL : err;
 	}
-	answer.exit_code = (uint32_t)kb_err_exit_code(err);
+	answer.exit_code = (uint32_t)(err != KB_OK ? kb_err_exit_code(err) : call->exit_code);
 	if (err != KB_OK) {
 		answer.error = kb_span_text(kb_err_name(err));
 		answer.text = kb_span_text(call->error.text[0] != '\0' ? call->error.text

@@ -13,7 +13,7 @@ enum kb_verb_mode {
 	KB_VERB_READ, /* a read transaction; for what holds nothing about a person (status, parties) */
 	KB_VERB_ACT, /* inside the group commit; every act, and every view of content (it writes an access record). May run
 			 more than once: the answer is emptied before each run */
-	KB_VERB_JOB,  /* called in slices, outside any transaction, until kb_desk_job_done() */
+	KB_VERB_JOB, /* called in slices, outside any transaction, until kb_desk_job_done() */
 };
 
 enum kb_arg_type {
@@ -56,14 +56,16 @@ struct kb_span kb_desk_text_arg(const struct kb_desk_call *call, const char *nam
 const char *kb_desk_path_arg(const struct kb_desk_call *call, const char *name);
 uint64_t kb_desk_number_arg(const struct kb_desk_call *call, const char *name);
 bool kb_desk_flag_arg(const struct kb_desk_call *call, const char *name);
-int32_t kb_desk_date_arg(const struct kb_desk_call *call, const char *name); /* KB_DAY_NONE when absent */
+int32_t kb_desk_date_arg(const struct kb_desk_call *call,
+			 const char *name); /* KB_DAY_NONE when absent */
 struct kb_id kb_desk_id_arg(const struct kb_desk_call *call, const char *name);
 struct kb_party_id kb_desk_party_arg(const struct kb_desk_call *call, const char *name);
 
 /* Around it. */
 struct kb_agent *kb_desk_agent(struct kb_desk_call *call);
-struct kb_act *kb_desk_act(struct kb_desk_call *call);   /* NULL unless KB_VERB_ACT */
-struct kb_step *kb_desk_step(struct kb_desk_call *call);   /* read or write step of the store; NULL in a job */
+struct kb_act *kb_desk_act(struct kb_desk_call *call); /* NULL unless KB_VERB_ACT */
+struct kb_step *
+kb_desk_step(struct kb_desk_call *call); /* read or write step of the store; NULL in a job */
 struct kb_arena *kb_desk_arena(struct kb_desk_call *call); /* lives until the answer is sent */
 uint32_t kb_desk_user_no(const struct kb_desk_call *call);
 int64_t kb_desk_now_utc_ms(const struct kb_desk_call *call);
@@ -80,17 +82,21 @@ void kb_desk_cell_text(struct kb_desk_call *call, const char *text);
 __attribute__((format(printf, 2, 3))) void kb_desk_cellf(struct kb_desk_call *call,
 							 const char *format, ...);
 void kb_desk_cell_number(struct kb_desk_call *call, uint64_t number);
-void kb_desk_cell_time(struct kb_desk_call *call, int64_t utc_ms); /* "2026-03-04 14:05" local; "" for 0 */
-void kb_desk_cell_day(struct kb_desk_call *call, int32_t day);	   /* "2026-03-04"; "" for KB_DAY_NONE */
+void kb_desk_cell_time(struct kb_desk_call *call,
+		       int64_t utc_ms); /* "2026-03-04 14:05" local; "" for 0 */
+void kb_desk_cell_day(struct kb_desk_call *call,
+		      int32_t day); /* "2026-03-04"; "" for KB_DAY_NONE */
 void kb_desk_cell_id(struct kb_desk_call *call, const struct kb_id *id);
 /* Adds a plain Dutch sentence for people. */
 __attribute__((format(printf, 2, 3))) void kb_desk_say(struct kb_desk_call *call,
 						       const char *format, ...);
 /* Sets the sentence of the failure (which field, what is wrong, what to do) and returns err, so that one can write
  * return kb_desk_fail(call, KB_ERR_DATA, ...). */
-__attribute__((format(printf, 3, 4))) enum kb_err kb_desk_fail(struct kb_desk_call *call,
-							       enum kb_err err, const char *format,
-							       ...);
+__attribute__((format(printf, 3, 4))) enum kb_err
+kb_desk_fail(struct kb_desk_call *call, enum kb_err err, const char *format, ...);
+
+/* The exit code of an answer that is no failure, 0 without it: doctor tells its colour so. */
+void kb_desk_exit(struct kb_desk_call *call, int exit_code);
 
 /* Jobs. State of the job between slices; released by release (may be NULL) after the answer or when the client goes. */
 void kb_desk_job_state(struct kb_desk_call *call, void *state, void (*release)(void *state));

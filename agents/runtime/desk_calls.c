@@ -112,10 +112,10 @@ check_caller(struct kb_desk_call *call, struct kb_step *step)
 				    verb->name);
 	}
 	if (call->request.user.len == 0) {
-		return verb->needs_user
-			       ? kb_desk_fail(call, KB_ERR_UNKNOWN_USER,
-					      "zeg wie u bent: '%s' vraagt een gebruiker", verb->name)
-			       : KB_OK;
+		return verb->needs_user ? kb_desk_fail(call, KB_ERR_UNKNOWN_USER,
+						       "zeg wie u bent: '%s' vraagt een gebruiker",
+						       verb->name)
+					: KB_OK;
 	}
 	err = kb_user_find(step, call->request.user, &call->request_arena, &user);
 	if (err == KB_OK) {
@@ -299,8 +299,8 @@ prepare(struct kb_desk_call *call)
 				    (const char *)call->request.verb.at);
 	}
 	err = kb_desk_check_arguments(call);
-	if (err == KB_OK && (call->verb->needs_user || call->verb->needs_admin ||
-			     call->request.user.len > 0)) {
+	if (err == KB_OK &&
+	    (call->verb->needs_user || call->verb->needs_admin || call->request.user.len > 0)) {
 		err = kb_step_begin(call->agent->store, KB_STEP_READ, &step);
 		if (err == KB_OK) {
 			err = check_caller(call, step);
@@ -350,9 +350,9 @@ void
 kb_agent_desk_gone(struct kb_agent *agent, const void *client_state)
 {
 	for (size_t i = 0; i < KB_DESK_CALLS_MAX; i++) {
-		if (agent->desk.at[i] != NULL &&
-		    agent->desk.at[i]->client.state == client_state) {
-			agent->desk.at[i]->gone = true; /* an act that is queued runs all the same */
+		if (agent->desk.at[i] != NULL && agent->desk.at[i]->client.state == client_state) {
+			agent->desk.at[i]->gone =
+				true; /* an act that is queued runs all the same */
 		}
 	}
 }

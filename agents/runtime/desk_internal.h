@@ -46,6 +46,7 @@ struct kb_desk_call {
 	struct kb_desk_list_section *last;
 	struct kb_buf text;
 	struct kb_error_text error;
+	int exit_code; /* of an answer that is no failure */
 	bool no_memory;
 
 	void *job_state;

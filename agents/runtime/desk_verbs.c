@@ -49,10 +49,7 @@ static const struct kb_desk_arg bench_fill_args[] = {
 #endif
 
 static const struct kb_desk_verb verbs[] = {
-	{ .name = "help",
-	  .mode = KB_VERB_READ,
-	  .fn = kb_verb_help,
-	  .help = "wat deze agent kent" },
+	{ .name = "help", .mode = KB_VERB_READ, .fn = kb_verb_help, .help = "wat deze agent kent" },
 	{ .name = "status",
 	  .mode = KB_VERB_READ,
 	  .fn = kb_verb_status,
@@ -135,6 +132,11 @@ static const struct kb_desk_verb verbs[] = {
 	  .needs_admin = true,
 	  .fn = kb_verb_bench_wait,
 	  .help = "wacht tot alle berichten een ontvangstbewijs hebben" },
+	{ .name = "bench times",
+	  .mode = KB_VERB_READ,
+	  .needs_admin = true,
+	  .fn = kb_verb_bench_times,
+	  .help = "wanneer het laatste ontvangen bericht op schijf stond" },
 #endif
 };
 

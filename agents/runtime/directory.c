@@ -13,8 +13,7 @@ entry_order(const struct kb_party_id *party, uint32_t version, const struct kb_e
 {
 	int order = memcmp(party->text, entry->party.text, sizeof(party->text));
 
-	return order != 0 ? order
-			  : (version > entry->version) - (version < entry->version);
+	return order != 0 ? order : (version > entry->version) - (version < entry->version);
 }
 
 size_t
@@ -42,7 +41,8 @@ kb_directory_entry(const struct kb_directory *directory, const struct kb_party_i
 {
 	size_t at = kb_directory_place(directory, party, version);
 
-	if (at < directory->entry_count && entry_order(party, version, directory->entries[at]) == 0) {
+	if (at < directory->entry_count &&
+	    entry_order(party, version, directory->entries[at]) == 0) {
 		return directory->entries[at];
 	}
 	return NULL;
@@ -126,7 +126,8 @@ kb_directory_insert(struct kb_directory *directory, struct kb_span entry_bytes,
 		goto out;
 	}
 	if (directory->entry_count == directory->entry_capacity) {
-		size_t capacity = directory->entry_capacity == 0 ? 32 : 2 * directory->entry_capacity;
+		size_t capacity =
+			directory->entry_capacity == 0 ? 32 : 2 * directory->entry_capacity;
 		struct kb_entry **grown =
 			realloc(directory->entries, capacity * sizeof(struct kb_entry *));
 
@@ -279,6 +280,12 @@ kb_directory_expires_utc_ms(const struct kb_directory *directory)
 	return directory->head.expires_at_utc_ms;
 }
 
+int64_t
+kb_directory_grace_ends_utc_ms(const struct kb_directory *directory)
+{
+	return directory->head.expires_at_utc_ms + directory->head_grace_ms;
+}
+
 size_t
 kb_directory_count(const struct kb_directory *directory)
 {
@@ -314,6 +321,24 @@ same_question(const struct kb_wanted *a, const struct kb_wanted *b)
 	       memcmp(a->party.text, b->party.text, sizeof(a->party.text)) == 0;
 }
 
+/* A new place, or that of an answer: questions name a date, so they go on coming for years. NULL: all wait for an answer. */
+static struct kb_wanted *
+free_place(struct kb_directory *directory)
+{
+	if (directory->wanted_count < KB_WANTED_MAX) {
+		return &directory->wanted[directory->wanted_count++];
+	}
+	for (size_t i = 0; i < KB_WANTED_MAX; i++) {
+		size_t at = (directory->last_query + i) % KB_WANTED_MAX;
+
+		if (directory->wanted[at].state == KB_WANTED_ANSWERED ||
+		    directory->wanted[at].state == KB_WANTED_ABSENT) {
+			return &directory->wanted[at];
+		}
+	}
+	return NULL;
+}
+
 enum kb_err
 kb_directory_want(struct kb_directory *directory, const struct kb_wanted *wanted)
 {
@@ -325,14 +350,12 @@ kb_directory_want(struct kb_directory *directory, const struct kb_wanted *wanted
 			    known->absent_version >= directory->head.version) {
 				return KB_ERR_NOT_FOUND;
 			}
-			if (known->state == KB_WANTED_ABSENT || known->state == KB_WANTED_ANSWERED) {
+			if (known->state == KB_WANTED_ABSENT ||
+			    known->state == KB_WANTED_ANSWERED) {
 				known->state = KB_WANTED_OPEN;
 			}
 			return KB_ERR_OFFLINE;
 		}
-	}
-	if (directory->wanted_count == KB_WANTED_MAX) {
-		return KB_ERR_OFFLINE;
 	}
 	if (directory->wanted == NULL) {
 		directory->wanted = calloc(KB_WANTED_MAX, sizeof(*directory->wanted));
@@ -340,9 +363,12 @@ kb_directory_want(struct kb_directory *directory, const struct kb_wanted *wanted
 			return KB_ERR_NO_MEMORY;
 		}
 	}
-	directory->wanted[directory->wanted_count] = *wanted;
-	directory->wanted[directory->wanted_count].state = KB_WANTED_OPEN;
-	directory->wanted_count++;
+	struct kb_wanted *place = free_place(directory);
+
+	if (place != NULL) {
+		*place = *wanted;
+		place->state = KB_WANTED_OPEN;
+	}
 	return KB_ERR_OFFLINE;
 }
 

@@ -19,7 +19,7 @@ struct kb_entry {
 	struct kb_party_id party;
 	enum kb_party_kind kind;
 	uint32_t version;
-	struct kb_span name; /* the name of the party */
+	struct kb_span name;		/* the name of the party */
 	int64_t untrusted_since_utc_ms; /* 0: not revoked */
 	uint64_t register_version;	/* of the head under which it was proven last */
 	bool gone;			/* that head no longer had it */
@@ -51,9 +51,12 @@ typedef void (*kb_entry_fn)(void *state, const struct kb_entry *entry);
 void kb_directory_each(const struct kb_directory *directory, kb_entry_fn each, void *state);
 
 /* Whether the newest head is fresh enough to send with (expiry plus grace; design 3). KB_ERR_REGISTER_EXPIRED. */
-KB_MUST_CHECK enum kb_err kb_directory_fresh(const struct kb_directory *directory, int64_t now_utc_ms);
+KB_MUST_CHECK enum kb_err kb_directory_fresh(const struct kb_directory *directory,
+					     int64_t now_utc_ms);
 uint64_t kb_directory_version_number(const struct kb_directory *directory);
 int64_t kb_directory_expires_utc_ms(const struct kb_directory *directory);
+/* Nothing is sent from here on, when no newer register came. */
+int64_t kb_directory_grace_ends_utc_ms(const struct kb_directory *directory);
 /* Entries known here, and questions without an answer. */
 size_t kb_directory_count(const struct kb_directory *directory);
 size_t kb_directory_waiting(const struct kb_directory *directory);

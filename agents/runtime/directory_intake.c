@@ -108,8 +108,7 @@ kb_directory_take_head(struct kb_directory *directory, struct kb_step *step,
 	struct kb_register_head head;
 	struct kb_arena arena = { 0 };
 	bool newer = false;
-	enum kb_err err =
-		kb_register_head_trust(signed_head, &directory->anchor, &arena, &head);
+	enum kb_err err = kb_register_head_trust(signed_head, &directory->anchor, &arena, &head);
 
 	if (err == KB_OK && head.version < directory->head.version) {
 		err = KB_ERR_STATE;
@@ -147,8 +146,7 @@ kb_directory_hear_head(struct kb_directory *directory,
 {
 	struct kb_register_head head;
 	struct kb_arena arena = { 0 };
-	enum kb_err err =
-		kb_register_head_trust(signed_head, &directory->anchor, &arena, &head);
+	enum kb_err err = kb_register_head_trust(signed_head, &directory->anchor, &arena, &head);
 
 	if (err == KB_OK && head.version > directory->head.version) {
 		kb_ignore(kb_directory_want(directory, &(struct kb_wanted){ .key_version = 0 }),
@@ -200,16 +198,16 @@ store_entry(struct kb_directory *directory, struct kb_step *step, const struct k
 	party.gone = false;
 	err = kb_party_put(step, &party);
 	if (err == KB_OK) {
-		struct kb_party_entry row = {
-			.party_no = party_no,
-			.key_version = entry->version,
-			.valid_from_utc_ms = entry->descriptor.valid_from_utc_ms,
-			.valid_until_utc_ms = entry->descriptor.valid_until_utc_ms,
-			.revoked_since_utc_ms = entry->untrusted_since_utc_ms,
-			.taken_utc_ms = now_utc_ms,
-			.register_version = directory->head.version,
-			.entry = bytes
-		};
+		struct kb_party_entry row = { .party_no = party_no,
+					      .key_version = entry->version,
+					      .valid_from_utc_ms =
+						      entry->descriptor.valid_from_utc_ms,
+					      .valid_until_utc_ms =
+						      entry->descriptor.valid_until_utc_ms,
+					      .revoked_since_utc_ms = entry->untrusted_since_utc_ms,
+					      .taken_utc_ms = now_utc_ms,
+					      .register_version = directory->head.version,
+					      .entry = bytes };
 
 		err = kb_party_entry_put(step, &row);
 	}
@@ -244,8 +242,7 @@ take_entry(struct kb_directory *directory, const struct kb_register_proof *proof
 		err = kb_descriptor_decode(peek.descriptor, &arena, &descriptor);
 	}
 	if (err == KB_OK && descriptor.version > 1) {
-		previous = kb_directory_entry(directory, &descriptor.party,
-					      descriptor.version - 1);
+		previous = kb_directory_entry(directory, &descriptor.party, descriptor.version - 1);
 	}
 	if (err == KB_OK) {
 		check.previous_key = previous != NULL ? previous->verify_key : NULL;
@@ -298,6 +295,12 @@ asked(struct kb_directory *directory, uint64_t query)
 	return NULL;
 }
 
+static bool
+of_head(const struct kb_wanted *wanted)
+{
+	return kb_party_id_empty(&wanted->party) && wanted->gemeente[0] == '\0';
+}
+
 enum kb_err
 kb_directory_take_answer(struct kb_directory *directory, struct kb_step *step,
 			 const struct kb_register_answer *answer, int64_t now_utc_ms)
@@ -336,7 +339,9 @@ kb_directory_take_answer(struct kb_directory *directory, struct kb_step *step,
 		err = mark_gone(directory, step, &wanted->party);
 	}
 	if (err == KB_OK) {
-		wanted->state = taken > 0 ? KB_WANTED_ANSWERED : KB_WANTED_ABSENT;
+		/* A question about the head has no entries and is never a "no": the next head asks it again. */
+		wanted->state =
+			taken > 0 || of_head(wanted) ? KB_WANTED_ANSWERED : KB_WANTED_ABSENT;
 		wanted->absent_version = directory->head.version;
 		directory->changed = true;
 	}

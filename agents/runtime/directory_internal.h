@@ -56,8 +56,8 @@ struct kb_entry *kb_directory_entry(const struct kb_directory *directory,
 void kb_entry_free(struct kb_entry *entry);
 /* The entry of those bytes is there under that head; a known version is only confirmed. */
 KB_MUST_CHECK enum kb_err kb_directory_insert(struct kb_directory *directory,
-					      struct kb_span entry_bytes,
-					      uint64_t register_version, struct kb_entry **out);
+					      struct kb_span entry_bytes, uint64_t register_version,
+					      struct kb_entry **out);
 void kb_directory_apply_revocations(struct kb_directory *directory);
 /* Asks again for everything that was proven under an older head only. */
 void kb_directory_ask_stale(struct kb_directory *directory);

@@ -7,8 +7,8 @@ typedef enum kb_err (*range_fn)(struct kb_step *, uint32_t, uint32_t, struct kb_
 				size_t, size_t *);
 
 static enum kb_err
-collect(struct kb_act *act, uint32_t sender_no, size_t max, range_fn ranges_of,
-	struct kb_gap **out, size_t *count)
+collect(struct kb_act *act, uint32_t sender_no, size_t max, range_fn ranges_of, struct kb_gap **out,
+	size_t *count)
 {
 	struct kb_gap *gaps = kb_arena_alloc(act->arena, max * sizeof(*gaps));
 	struct kb_number_range *ranges = kb_arena_alloc(act->arena, max * sizeof(*ranges));
@@ -49,8 +49,7 @@ kb_gaps_missing(struct kb_act *act, uint32_t sender_no, size_t max, struct kb_ga
 }
 
 enum kb_err
-kb_gaps_held(struct kb_act *act, uint32_t sender_no, size_t max, struct kb_gap **out,
-	     size_t *count)
+kb_gaps_held(struct kb_act *act, uint32_t sender_no, size_t max, struct kb_gap **out, size_t *count)
 {
 	return collect(act, sender_no, max, kb_seen_held_ranges, out, count);
 }

@@ -9,9 +9,12 @@
 #include "common/exchange/date.h"
 #include "common/store/held.h"
 
-static const char *const colours[KB_COLOUR_COUNT] = {
+static const struct {
+	const char *text;
+	enum kb_err exit_as;
+} colours[KB_COLOUR_COUNT] = {
 
-#define KB_ROW(name, text) [KB_COLOUR_##name] = (text),
+#define KB_ROW(name, word, err) [KB_COLOUR_##name] = { (word), (err) },
 	KB_COLOUR_TABLE(KB_ROW)
 #undef KB_ROW
 };
@@ -19,14 +22,21 @@ static const char *const colours[KB_COLOUR_COUNT] = {
 const char *
 kb_colour_text(enum kb_colour colour)
 {
-	return (unsigned)colour < KB_COLOUR_COUNT ? colours[colour] : "";
+	return (unsigned)colour < KB_COLOUR_COUNT ? colours[colour].text : "";
+}
+
+int
+kb_colour_exit_code(enum kb_colour colour)
+{
+	return kb_err_exit_code((unsigned)colour < KB_COLOUR_COUNT ? colours[colour].exit_as
+								   : KB_ERR_INTERNAL);
 }
 
 __attribute__((format(printf, 5, 6))) static void
-find(struct kb_health *health, enum kb_colour colour, const char *code, const char *todo,
+find(struct kb_health *health, enum kb_colour colour, const char *code, const char *advice,
      const char *format, ...)
 {
-	struct kb_finding finding = { .colour = colour, .code = code, .todo = todo };
+	struct kb_finding finding = { .colour = colour, .code = code, .advice = advice };
 	size_t at = health->count;
 	va_list args;
 
@@ -69,7 +79,8 @@ look_store(struct kb_agent *agent, struct kb_health *health)
 	}
 	if (kb_commit_clock_back(agent)) {
 		find(health, KB_COLOUR_RED, "clock-back", "zet de klok van deze machine goed",
-		     "de klok staat meer dan vijf minuten voor de laatste vastlegging");
+		     "de klok loopt achter: hij is meer dan vijf minuten vroeger dan wat hier het "
+		     "laatst is vastgelegd");
 	}
 	if (agent->commit.last_err == KB_ERR_NO_SPACE) {
 		find(health, KB_COLOUR_RED, "disk-full",
@@ -111,10 +122,16 @@ look_trust(struct kb_agent *agent, struct kb_health *health, int64_t now)
 		find(health, KB_COLOUR_RED, "register-expired",
 		     "vraag de registerhouder om een nieuw register",
 		     "het register is verlopen op %s; er wordt niets meer verzonden", date);
+	} else if (now >= expires) {
+		find(health, KB_COLOUR_YELLOW, "register-expired-grace",
+		     "vraag de registerhouder vandaag nog om een nieuw register",
+		     "het register is verlopen op %s; verzenden gaat nog %lld uur door", date,
+		     (long long)((kb_directory_grace_ends_utc_ms(agent->directory) - now) /
+				 3600000));
 	} else if (expires - now < KB_HEALTH_REGISTER_WARN_MS) {
 		find(health, KB_COLOUR_YELLOW, "register-expires",
-		     "vraag de registerhouder om een nieuw register",
-		     "het register verloopt op %s", date);
+		     "vraag de registerhouder om een nieuw register", "het register verloopt op %s",
+		     date);
 	}
 	if (kb_directory_version(agent->directory, &agent->identity->self,
 				 agent->identity->key_version, &own) != KB_OK) {
@@ -125,11 +142,12 @@ look_trust(struct kb_agent *agent, struct kb_health *health, int64_t now)
 	date_of(own->descriptor.valid_until_utc_ms, date);
 	if (usable != KB_OK && usable != KB_ERR_OFFLINE) {
 		find(health, KB_COLOUR_RED, "own-key-invalid",
-		     "maak nieuwe sleutels met 'ketenbode pki request'",
+		     "maak nieuwe sleutels met 'ketenbode pki request' en laat ze toelaten",
 		     "de eigen sleutels gelden niet (meer): %s", kb_err_name(usable));
 	} else if (own->descriptor.valid_until_utc_ms - now < KB_HEALTH_KEY_WARN_MS) {
 		find(health, KB_COLOUR_YELLOW, "own-key-expires",
-		     "vraag op tijd nieuwe sleutels aan met 'ketenbode pki request'",
+		     "maak nieuwe sleutels met 'ketenbode pki request' en laat ze voor die dag "
+		     "toelaten",
 		     "de eigen sleutels gelden tot %s", date);
 	}
 }

@@ -39,11 +39,12 @@ read_join(const char *path, struct kb_buf *out, struct kb_error_text *where)
 {
 	enum kb_err err = kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, out, where);
 
-	return err == KB_OK ? KB_OK
-			    : kb_fail(where, KB_ERR_CONFIG,
-				      "%s: kan het aansluitbestand niet lezen (%s); vraag het aan de "
-				      "registerhouder",
-				      path, kb_err_text(err));
+	return err == KB_OK
+		       ? KB_OK
+		       : kb_fail(where, KB_ERR_CONFIG,
+				 "%s: kan het aansluitbestand niet lezen (%s); vraag het aan de "
+				 "registerhouder",
+				 path, kb_err_text(err));
 }
 
 static enum kb_err
@@ -127,9 +128,10 @@ match_keys(const struct kb_identity *identity, const struct kb_descriptor *descr
 	    memcmp(kb_x25519_key_public(identity->seal)->bytes, descriptor->sealing_key,
 		   KB_WIRE_KEY_BYTES) != 0 ||
 	    memcmp(transport, descriptor->transport_key, KB_WIRE_KEY_BYTES) != 0) {
-		return kb_fail(where, KB_ERR_KEY_FILE,
-			       "de sleutels in de sleutelmap zijn niet die van het "
-			       "aansluitbestand; zet de juiste map of vraag een nieuwe aansluiting");
+		return kb_fail(
+			where, KB_ERR_KEY_FILE,
+			"de sleutels in de sleutelmap zijn niet die van het "
+			"aansluitbestand; zet de juiste map of vraag een nieuwe aansluiting");
 	}
 	return KB_OK;
 }

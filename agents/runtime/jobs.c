@@ -41,8 +41,7 @@ void
 kb_jobs_wait(struct kb_agent *agent, int64_t wait_ms)
 {
 	if (agent->jobs.running != NULL) {
-		agent->jobs.running->not_before_mono_ms =
-			kb_clock_mono_ms(&agent->clock) + wait_ms;
+		agent->jobs.running->not_before_mono_ms = kb_clock_mono_ms(&agent->clock) + wait_ms;
 	}
 }
 

@@ -234,19 +234,19 @@ read_settings(struct kb_parts *parts, const struct kb_config *config)
 }
 
 enum kb_err
-kb_parts_agent(struct kb_parts *parts, const struct kb_config *config,
-	       const struct kb_clock *clock, struct kb_error_text *where)
+kb_parts_agent(struct kb_parts *parts, const struct kb_config *config, const struct kb_clock *clock,
+	       struct kb_error_text *where)
 {
-	struct kb_agent_options options = { .role = parts->role,
-					    .identity = &parts->identity,
-					    .config = config,
-					    .profile = parts->has_profile ? &parts->profile : NULL,
-					    .clock = *clock,
-					    .random = kb_random_crypto(),
-					    .transport = { .send = link_send,
-							   .reset = link_reset,
-							   .state = parts },
-					    .settings = read_settings(parts, config) };
+	struct kb_agent_options options = {
+		.role = parts->role,
+		.identity = &parts->identity,
+		.config = config,
+		.profile = parts->has_profile ? &parts->profile : NULL,
+		.clock = *clock,
+		.random = kb_random_crypto(),
+		.transport = { .send = link_send, .reset = link_reset, .state = parts },
+		.settings = read_settings(parts, config)
+	};
 	enum kb_err err;
 
 	parts->clock = *clock;
@@ -366,8 +366,7 @@ kb_parts_sockets(struct kb_parts *parts, const struct kb_config *config,
 	struct kb_stream_hooks hooks = { .on_frame = on_desk_frame,
 					 .on_close = on_desk_close,
 					 .state = parts };
-	enum kb_err err =
-		kb_stream_server_open(parts->loop, &options, &hooks, &parts->desk, where);
+	enum kb_err err = kb_stream_server_open(parts->loop, &options, &hooks, &parts->desk, where);
 
 	if (err == KB_OK) {
 		err = open_link(parts, config, where);
@@ -422,10 +421,11 @@ kb_parts_loop(struct kb_parts *parts, int signal_fd, struct kb_error_text *where
 		kb_loop_remove(parts->loop, &parts->signals);
 	}
 	if (err != KB_OK) {
-		(void)kb_fail(where, err,
-			      "het vastleggen op schijf mislukte (%s); het programma stopt en kijkt "
-			      "bij de volgende start alles na",
-			      kb_err_name(err));
+		(void)kb_fail(
+			where, err,
+			"het vastleggen op schijf mislukte (%s); het programma stopt en kijkt "
+			"bij de volgende start alles na",
+			kb_err_name(err));
 	}
 	return err;
 }

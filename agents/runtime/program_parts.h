@@ -28,8 +28,7 @@ KB_MUST_CHECK enum kb_err kb_parts_profile(struct kb_parts *parts, const struct 
 					   struct kb_error_text *where);
 /* Loop, store and role. */
 KB_MUST_CHECK enum kb_err kb_parts_agent(struct kb_parts *parts, const struct kb_config *config,
-					 const struct kb_clock *clock,
-					 struct kb_error_text *where);
+					 const struct kb_clock *clock, struct kb_error_text *where);
 void kb_parts_agent_close(struct kb_parts *parts);
 /* The connection to the broker and the local socket. */
 KB_MUST_CHECK enum kb_err kb_parts_sockets(struct kb_parts *parts, const struct kb_config *config,

@@ -7,8 +7,8 @@
 #include "common/wire/receipt.h"
 
 enum kb_err
-kb_act_fate(struct kb_act *act, const struct kb_sent_row *sent,
-	    const struct kb_party_id *recipient, int fate, uint32_t reason, int64_t stored_utc_ms)
+kb_act_fate(struct kb_act *act, const struct kb_sent_row *sent, const struct kb_party_id *recipient,
+	    int fate, uint32_t reason, int64_t stored_utc_ms)
 {
 	struct kb_sent_fate told = { .ref = { .message_id = sent->message_id, .key = sent->key },
 				     .recipient = *recipient,
@@ -150,8 +150,8 @@ take_checkpoint(struct kb_act *act, const struct kb_incoming *incoming,
 {
 	struct kb_checkpoint checkpoint;
 	struct kb_buf encoded = { 0 };
-	enum kb_err err = kb_session_verify_checkpoint(
-		act->agent, &incoming->header.sender, signed_checkpoint, act->arena, &checkpoint);
+	enum kb_err err = kb_session_verify_checkpoint(act->agent, &incoming->header.sender,
+						       signed_checkpoint, act->arena, &checkpoint);
 
 	if (err == KB_OK) {
 		err = kb_signed_checkpoint_encode(signed_checkpoint, &encoded);
@@ -171,8 +171,8 @@ take_checkpoint(struct kb_act *act, const struct kb_incoming *incoming,
 			kb_log(KB_LOG_ERROR, "log-forked", "party=%u", incoming->sender_no);
 			err = KB_OK;
 		}
-	} else if (kb_err_category(err) == KB_CATEGORY_PROTOCOL ||
-		   err == KB_ERR_SENDER_MISMATCH || err == KB_ERR_OFFLINE) {
+	} else if (kb_err_category(err) == KB_CATEGORY_PROTOCOL || err == KB_ERR_SENDER_MISMATCH ||
+		   err == KB_ERR_OFFLINE) {
 		err = KB_OK; /* a receipt without a good checkpoint is still a receipt */
 	}
 	kb_buf_release(&encoded);

@@ -96,8 +96,7 @@ fill_missing(struct kb_act *act, const struct kb_receipt_list *list, struct kb_r
 
 /* One receipt about the next notes of the list, as many as fit. */
 static enum kb_err
-write_receipt(struct kb_act *act, const struct kb_receipt_list *list,
-	      struct kb_receipt_note **note)
+write_receipt(struct kb_act *act, const struct kb_receipt_list *list, struct kb_receipt_note **note)
 {
 	struct kb_receipt_item *items =
 		kb_arena_alloc(act->arena, KB_WIRE_RECEIPT_ITEMS_MAX * sizeof(*items));

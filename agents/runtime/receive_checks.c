@@ -26,7 +26,8 @@ check_trust(const struct kb_incoming *incoming)
 	if (entry->untrusted_since_utc_ms != 0 && at >= entry->untrusted_since_utc_ms) {
 		return KB_ERR_REVOKED;
 	}
-	return at >= entry->descriptor.valid_from_utc_ms && at < entry->descriptor.valid_until_utc_ms
+	return at >= entry->descriptor.valid_from_utc_ms &&
+			       at < entry->descriptor.valid_until_utc_ms
 		       ? KB_OK
 		       : KB_ERR_NOT_VALID_NOW;
 }
@@ -51,7 +52,8 @@ kb_incoming_check(struct kb_act *act, struct kb_incoming *incoming, bool *proven
 	struct kb_agent *agent = act->agent;
 	struct kb_wire_seal seal;
 	struct kb_hash hash;
-	enum kb_err err = kb_header_decode(incoming->envelope.header, act->arena, &incoming->header);
+	enum kb_err err =
+		kb_header_decode(incoming->envelope.header, act->arena, &incoming->header);
 
 	*proven = false;
 	if (err == KB_OK) {
@@ -84,7 +86,7 @@ kb_incoming_check(struct kb_act *act, struct kb_incoming *incoming, bool *proven
 	if (err == KB_OK) {
 		kb_sha256(incoming->envelope.sealed, &hash);
 		err = kb_hash_equal(&hash, &incoming->header.sealed_sha256) ? KB_OK
-									   : KB_ERR_SEALED_HASH;
+									    : KB_ERR_SEALED_HASH;
 	}
 	return err;
 }
@@ -146,9 +148,9 @@ kb_incoming_open(struct kb_act *act, struct kb_incoming *incoming)
 {
 	struct kb_agent *agent = act->agent;
 	const struct kb_body *body = &incoming->opened.body;
-	enum kb_err err = kb_letter_open(agent->identity, agent->contexts, &agent->sealer,
-					 &incoming->header, incoming->envelope.sealed, act->arena,
-					 &incoming->opened);
+	enum kb_err err =
+		kb_letter_open(agent->identity, agent->contexts, &agent->sealer, &incoming->header,
+			       incoming->envelope.sealed, act->arena, &incoming->opened);
 
 	if (err != KB_OK) {
 		return err;

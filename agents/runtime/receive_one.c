@@ -8,8 +8,8 @@
 #include "common/store/seen.h"
 
 /* What a handler may answer to refuse a message; everything else is trouble of ours. */
-static bool
-is_refusal(enum kb_err err)
+bool
+kb_receive_is_refusal(enum kb_err err)
 {
 	enum kb_err_category category = kb_err_category(err);
 
@@ -57,8 +57,8 @@ put_seen(struct kb_act *act, const struct kb_incoming *incoming, enum kb_seen_ou
 }
 
 /* Header and reason stay, nothing of the body (design 6). */
-static enum kb_err
-refuse(struct kb_act *act, struct kb_incoming *incoming, enum kb_err reason)
+enum kb_err
+kb_receive_refuse(struct kb_act *act, struct kb_incoming *incoming, enum kb_err reason)
 {
 	struct kb_record record = record_of(act, incoming, KB_RECORD_REFUSED_IN);
 	uint64_t seq = 0;
@@ -268,8 +268,8 @@ find_handler(const struct kb_role *role, enum kb_kind kind)
 }
 
 /* KB_OK: handled and accepted. A refusal: nothing was accepted. Anything else: the message is to be tried again or parked. */
-static enum kb_err
-handle(struct kb_act *act, struct kb_incoming *incoming)
+enum kb_err
+kb_receive_handle(struct kb_act *act, struct kb_incoming *incoming)
 {
 	kb_message_fn handler = find_handler(act->agent->role, incoming->received.kind);
 	enum kb_err err;
@@ -284,7 +284,7 @@ handle(struct kb_act *act, struct kb_incoming *incoming)
 			      ? kb_act_accept(act, &incoming->received, KB_CASE_KIND_NONE, NULL,
 					      NULL)
 			      : KB_ERR_INTERNAL;
-	} else if (err != KB_OK && incoming->accepted && is_refusal(err)) {
+	} else if (err != KB_OK && incoming->accepted && kb_receive_is_refusal(err)) {
 		err = KB_ERR_INTERNAL; /* too late to refuse: rows of it are written */
 	}
 	act->agent->receiver.incoming = NULL;
@@ -318,11 +318,11 @@ hold(struct kb_act *act, struct kb_incoming *incoming, const struct kb_number_ke
 }
 
 /* Stored: number, receipt, and whoever waited for it. */
-static enum kb_err
-finish(struct kb_act *act, struct kb_incoming *incoming, int64_t stored_utc_ms)
+enum kb_err
+kb_receive_finish(struct kb_act *act, struct kb_incoming *incoming, int64_t stored_utc_ms)
 {
-	enum kb_err err = put_seen(act, incoming, KB_SEEN_STORED, KB_OK, incoming->ledger_seq,
-				   stored_utc_ms);
+	enum kb_err err =
+		put_seen(act, incoming, KB_SEEN_STORED, KB_OK, incoming->ledger_seq, stored_utc_ms);
 
 	if (err == KB_OK) {
 		err = kb_receipts_note(act, incoming, KB_OK, stored_utc_ms);
@@ -337,8 +337,9 @@ poisoned(struct kb_act *act, struct kb_incoming *incoming, enum kb_err err, uint
 {
 	(void)act;
 	if (!kb_err_is_store_trouble(err)) {
-		kb_log(KB_LOG_ERROR, "handler-failed", "reason=%s kind=%u party=%u number=%llu try=%u",
-		       kb_err_name(err), (unsigned)incoming->received.kind, incoming->sender_no,
+		kb_log(KB_LOG_ERROR, "handler-failed",
+		       "reason=%s kind=%u party=%u number=%llu try=%u", kb_err_name(err),
+		       (unsigned)incoming->received.kind, incoming->sender_no,
 		       (unsigned long long)incoming->key.number, tries + 1u);
 	}
 	return kb_err_reason(err) != 0 ? KB_ERR_INTERNAL : err;
@@ -358,15 +359,15 @@ process(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries)
 		return hold(act, incoming, &awaited);
 	}
 	if (err == KB_OK) {
-		err = handle(act, incoming);
-		if (err != KB_OK && !is_refusal(err)) {
+		err = kb_receive_handle(act, incoming);
+		if (err != KB_OK && !kb_receive_is_refusal(err)) {
 			return poisoned(act, incoming, err, tries);
 		}
 	}
 	if (err == KB_OK) {
-		return finish(act, incoming, act->now_utc_ms);
+		return kb_receive_finish(act, incoming, act->now_utc_ms);
 	}
-	return is_refusal(err) ? refuse(act, incoming, err) : err;
+	return kb_receive_is_refusal(err) ? kb_receive_refuse(act, incoming, err) : err;
 }
 
 static enum kb_err
@@ -374,8 +375,8 @@ receive_numbered(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries
 {
 	struct kb_seen_row seen;
 	bool again = true;
-	enum kb_err err = kb_seen_check(act->step, &incoming->key, &incoming->header.commitment,
-					&seen);
+	enum kb_err err =
+		kb_seen_check(act->step, &incoming->key, &incoming->header.commitment, &seen);
 
 	if (err == KB_ERR_BUSY || err == KB_ERR_BAD_VALUE) {
 		/* No row can be written for such a number; the answer alone has to do. */
@@ -389,9 +390,9 @@ receive_numbered(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries
 	}
 	if (tries >= KB_RECEIVER_TRIES) {
 		act->agent->receiver.group_parked++;
-		kb_log(KB_LOG_ERROR, "message-parked", "party=%u number=%llu",
-		       incoming->sender_no, (unsigned long long)incoming->key.number);
-		return refuse(act, incoming, KB_ERR_BUSY);
+		kb_log(KB_LOG_ERROR, "message-parked", "party=%u number=%llu", incoming->sender_no,
+		       (unsigned long long)incoming->key.number);
+		return kb_receive_refuse(act, incoming, KB_ERR_BUSY);
 	}
 	err = process(act, incoming, tries);
 	return err == KB_OK && !incoming->held ? kb_receive_release(act, &incoming->key) : err;
@@ -415,7 +416,7 @@ kb_receive_one(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries)
 	if (err == KB_OK) {
 		return KB_OK;
 	}
-	if (kb_err_is_store_trouble(err) || !is_refusal(err)) {
+	if (kb_err_is_store_trouble(err) || !kb_receive_is_refusal(err)) {
 		return err == KB_ERR_OFFLINE ? KB_OK : err;
 	}
 	if (proven && incoming->header.number != 0) {
@@ -434,7 +435,7 @@ kb_receive_one(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries)
 				return told;
 			}
 		}
-		err = refuse(act, incoming, err);
+		err = kb_receive_refuse(act, incoming, err);
 		return err == KB_OK ? kb_receive_release(act, &incoming->key) : err;
 	}
 	/* Not proven to be anybody's: a receipt would let strangers end messages of others. The sender sends it again. */
@@ -442,164 +443,6 @@ kb_receive_one(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries)
 	act->agent->counts.last_drop = err;
 	kb_log(KB_LOG_WARNING, "message-dropped", "reason=%s", kb_err_name(err));
 	return KB_OK;
-}
-
-/* ---- messages that waited ---- */
-
-/* Header, seal and body back out of the log. */
-static enum kb_err
-load_held(struct kb_act *act, const struct kb_held_row *held, struct kb_incoming *incoming)
-{
-	struct kb_record_read record;
-	struct kb_span hidden;
-	struct kb_span header;
-	enum kb_err err = kb_record_get(act->step, held->ledger_seq, &record);
-
-	if (err == KB_OK) {
-		header = kb_arena_copy(act->arena, record.clear.header);
-		incoming->envelope.header = header;
-		incoming->envelope.seal = kb_arena_copy(act->arena, record.clear.seal);
-		err = kb_record_open(act->step, &record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
-	}
-	if (err == KB_OK) {
-		memcpy(incoming->opened.salt.bytes, hidden.at, KB_SALT_BYTES);
-		incoming->opened.body_bytes = kb_span_part(hidden, KB_SALT_BYTES, hidden.len);
-		err = kb_header_decode(incoming->envelope.header, act->arena, &incoming->header);
-	}
-	if (err == KB_OK) {
-		err = kb_body_decode(incoming->opened.body_bytes, act->arena,
-				     &incoming->opened.body);
-	}
-	return err;
-}
-
-/* A message from the store whose handler failed: the group runs again without it. */
-static bool
-is_poisonous(const struct kb_agent *agent, uint64_t ledger_seq)
-{
-	for (size_t i = 0; i < KB_RECEIVER_POISON; i++) {
-		if (agent->receiver.poison[i] == ledger_seq) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void
-remember_poison(struct kb_agent *agent, uint64_t ledger_seq)
-{
-	agent->receiver.poison[agent->receiver.poison_next] = ledger_seq;
-	agent->receiver.poison_next = (agent->receiver.poison_next + 1) % KB_RECEIVER_POISON;
-	kb_log(KB_LOG_ERROR, "held-handler-failed", "record=%llu",
-	       (unsigned long long)ledger_seq);
-}
-
-static enum kb_err
-release_one(struct kb_act *act, const struct kb_held_row *held)
-{
-	struct kb_incoming *incoming = kb_arena_alloc(act->arena, sizeof(*incoming));
-	struct kb_wire_seal seal;
-	struct kb_seen_row seen;
-	enum kb_err err = incoming != NULL ? load_held(act, held, incoming) : KB_ERR_NO_MEMORY;
-
-	if (err == KB_ERR_NOT_FOUND) {
-		return KB_OK; /* erased meanwhile: nothing is left to handle */
-	}
-	if (err == KB_OK) {
-		incoming->sender_no = held->awaited.party_no;
-		incoming->key = (struct kb_number_key){ .party_no = held->awaited.party_no,
-							.epoch_no = held->epoch_no,
-							.number = held->number };
-		incoming->ledger_seq = held->ledger_seq;
-		incoming->case_no = held->case_no;
-		incoming->row = kb_kind_find(incoming->opened.body.kind);
-		err = kb_seen_get(act->step, &incoming->key, &seen);
-	}
-	if (err == KB_OK) {
-		err = kb_wire_seal_decode(incoming->envelope.seal, act->arena, &seal);
-	}
-	if (err == KB_OK) {
-		err = kb_directory_version(act->directory, &incoming->header.sender,
-					   seal.key_version, &incoming->entry);
-	}
-	if (err != KB_OK) {
-		return err == KB_ERR_OFFLINE ? KB_ERR_INTERNAL : err;
-	}
-	kb_incoming_fill(act, incoming);
-	incoming->received.stored_utc_ms = seen.stored_at_utc_ms;
-	if (is_poisonous(act->agent, held->ledger_seq)) {
-		return refuse(act, incoming, KB_ERR_BUSY); /* parked: it may come again later */
-	}
-	err = handle(act, incoming);
-	if (err == KB_OK) {
-		return finish(act, incoming, seen.stored_at_utc_ms);
-	}
-	if (!is_refusal(err) && !kb_err_is_store_trouble(err)) {
-		remember_poison(act->agent, held->ledger_seq);
-		kb_commit_rerun(act->agent);
-	}
-	return is_refusal(err) ? refuse(act, incoming, err) : err;
-}
-
-/* A number that is settled now: others may have waited for it. */
-struct settled {
-	struct kb_number_key key;
-	struct settled *next;
-};
-
-static enum kb_err
-push(struct kb_act *act, struct settled **top, const struct kb_number_key *key)
-{
-	struct settled *settled = kb_arena_alloc(act->arena, sizeof(*settled));
-
-	if (settled == NULL) {
-		return KB_ERR_NO_MEMORY;
-	}
-	settled->key = *key;
-	settled->next = *top;
-	*top = settled;
-	return KB_OK;
-}
-
-enum kb_err
-kb_receive_release(struct kb_act *act, const struct kb_number_key *key)
-{
-	struct kb_receiver *receiver = &act->agent->receiver;
-	struct settled *top = NULL;
-	struct kb_held_row held;
-	enum kb_err err = KB_OK;
-
-	if (!receiver->held_known) {
-		err = kb_held_count(act->step, &receiver->held_count);
-		receiver->held_known = err == KB_OK;
-	}
-	if (err != KB_OK || receiver->held_count == 0) {
-		return err;
-	}
-	err = push(act, &top, key);
-	while (err == KB_OK && top != NULL && receiver->held_count > 0) {
-		err = kb_held_take(act->step, &top->key, &held);
-		if (err == KB_ERR_NOT_FOUND) {
-			top = top->next;
-			err = KB_OK;
-			continue;
-		}
-		if (err == KB_OK) {
-			receiver->held_count--;
-			err = release_one(act, &held);
-		}
-		if (err == KB_OK) {
-			struct kb_number_key freed = { .party_no = held.awaited.party_no,
-						       .epoch_no = held.epoch_no,
-						       .number = held.number };
-
-			err = push(act, &top, &freed);
-		}
-	}
-	return err;
 }
 
 enum kb_err

@@ -7,8 +7,8 @@
 #include "agents/runtime/sealing.h"
 #include "common/wire/session.h"
 
-/* Delivers of the broker that may wait here at once; the credit keeps it below that. */
-#define KB_RECEIVER_SLOTS 16
+/* Deliveries whose memory is kept for the next ones. */
+#define KB_RECEIVER_IDLE_MAX 16
 /* Tries of a message whose handler fails, before it is parked (design: the others must flow). */
 #define KB_RECEIVER_TRIES 3
 /* How long a delivery waits for the register entry of an unknown sender. */
@@ -20,19 +20,20 @@
 
 #define KB_RECEIVER_POISON 16
 
-struct kb_deliver_slot {
-	bool used;
+/* One frame of messages. The arrays have count places and lie in arena. */
+struct kb_delivery {
 	bool queued; /* in the group commit */
-	struct kb_agent *agent;
 	uint64_t batch;
 	struct kb_id session;
 	size_t count;
-	struct kb_envelope envelopes[KB_WIRE_BATCH_MAX];
-	enum kb_err split[KB_WIRE_BATCH_MAX]; /* of the envelope itself */
-	uint8_t tries[KB_WIRE_BATCH_MAX];     /* handlers that failed; KB_RECEIVER_TRIES: park it */
+	struct kb_envelope *envelopes;
+	enum kb_err *split; /* of the envelope itself */
+	uint8_t *tries;	    /* handlers that failed; KB_RECEIVER_TRIES: park it */
 	struct kb_arena arena;
 	int64_t arrived_mono_ms;
 	int64_t retry_mono_ms; /* 0: now */
+	bool wants_entries;    /* of senders that are not known here yet */
+	struct kb_delivery *next;
 };
 
 /* What will be in the receipt for one sender. In the arena of the group. */
@@ -40,7 +41,11 @@ struct kb_receipt_note;
 struct kb_receipt_list;
 
 struct kb_receiver {
-	struct kb_deliver_slot *slots; /* KB_RECEIVER_SLOTS */
+	struct kb_delivery *first; /* not confirmed yet, in the order of arrival */
+	struct kb_delivery *last;
+	size_t open_messages; /* in them; the credit bounds it */
+	struct kb_delivery *idle;
+	size_t idle_count;
 	struct kb_receipt_list *lists; /* of the group, one per sender */
 	uint64_t held_count;	       /* of the group: what waits in the store */
 	bool held_known;
@@ -73,7 +78,6 @@ struct kb_incoming {
 	struct kb_case *case_row;
 };
 
-KB_MUST_CHECK enum kb_err kb_receiver_open(struct kb_agent *agent);
 void kb_receiver_release(struct kb_agent *agent);
 void kb_receiver_deliver(struct kb_agent *agent, const struct kb_deliver *deliver);
 void kb_receiver_session_down(struct kb_agent *agent);
@@ -97,7 +101,15 @@ void kb_incoming_fill(struct kb_act *act, struct kb_incoming *incoming);
 /* receive_one.c: one message of a delivery, to its end. tries: how often it made its group fail. */
 KB_MUST_CHECK enum kb_err kb_receive_one(struct kb_act *act, struct kb_incoming *incoming,
 					 uint8_t tries);
-/* What waited for key is handled now (the number arrived, was refused, or was closed). */
+/* Its parts, also for messages that waited. A refusal is what a handler may answer to refuse a message; everything else is trouble
+ * of ours. _handle: KB_OK accepted; a refusal: nothing was accepted. */
+bool kb_receive_is_refusal(enum kb_err err);
+KB_MUST_CHECK enum kb_err kb_receive_handle(struct kb_act *act, struct kb_incoming *incoming);
+KB_MUST_CHECK enum kb_err kb_receive_refuse(struct kb_act *act, struct kb_incoming *incoming,
+					    enum kb_err reason);
+KB_MUST_CHECK enum kb_err kb_receive_finish(struct kb_act *act, struct kb_incoming *incoming,
+					    int64_t stored_utc_ms);
+/* receive_held.c: what waited for key is handled now (the number arrived, was refused, or was closed). */
 KB_MUST_CHECK enum kb_err kb_receive_release(struct kb_act *act, const struct kb_number_key *key);
 
 /* The sender has closed a number that never came. */

@@ -220,8 +220,7 @@ kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer)
 			work->senders[work->count++] = answer->items[i].sender;
 		}
 	}
-	if (work->senders == NULL ||
-	    kb_agent_run(agent, 0, edge_act, edge_done, work) != KB_OK) {
+	if (work->senders == NULL || kb_agent_run(agent, 0, edge_act, edge_done, work) != KB_OK) {
 		agent->session.edge_asked = false;
 		free(work->senders);
 		free(work);

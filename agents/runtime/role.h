@@ -3,9 +3,9 @@
 #ifndef KB_RUNTIME_ROLE_H
 #define KB_RUNTIME_ROLE_H
 
+#include "agents/runtime/act.h"
 #include "agents/runtime/agent_config.h"
 #include "agents/runtime/desk.h"
-#include "agents/runtime/act.h"
 
 /* Opaque types. */
 struct kb_profile;
@@ -24,7 +24,8 @@ struct kb_received {
 	enum kb_desk desk;
 	enum kb_ground ground;
 	struct kb_id case_id;
-	uint64_t case_no; /* local number; 0 for kinds without a case, and for a case that is not known here yet */
+	uint64_t
+		case_no; /* local number; 0 for kinds without a case, and for a case that is not known here yet */
 	bool has_reply_to;
 	struct kb_id in_reply_to;
 	struct kb_span subject_pseudonym;
@@ -63,10 +64,11 @@ struct kb_role_handler {
 /* What the recipient said of a message of ours. */
 enum kb_fate {
 	KB_FATE_NONE = 0,
-	KB_FATE_STORED,	      /* on the recipient's disk at stored_utc_ms */
-	KB_FATE_REFUSED,     /* by the recipient, or for good by the broker: reason */
+	KB_FATE_STORED,	 /* on the recipient's disk at stored_utc_ms */
+	KB_FATE_REFUSED, /* by the recipient, or for good by the broker: reason */
 	KB_FATE_UNDELIVERED, /* expired unread; statutory kinds are sent again by the runtime, this is only to show */
 };
+
 const char *kb_fate_name(enum kb_fate fate); /* Dutch, for people */
 
 struct kb_sent_fate {
@@ -101,8 +103,8 @@ struct kb_role {
 
 	/* After the store is open and the configuration read, before the first act. *state is handed back by
 	 * kb_agent_role_state(). where says what is wrong. */
-	enum kb_err (*on_start)(struct kb_agent *agent, const struct kb_config *config, void **state,
-				struct kb_error_text *where);
+	enum kb_err (*on_start)(struct kb_agent *agent, const struct kb_config *config,
+				void **state, struct kb_error_text *where);
 	void (*on_stop)(struct kb_agent *agent, void *state);
 	/* Inside the act that stores the receipt, refusal or expiry. A late STORED after REFUSED or UNDELIVERED is given
 	 * too: a recipient's receipt always wins (design rule 4). */

@@ -35,6 +35,7 @@ struct kb_sealer {
 	struct kb_buf padded;
 	struct kb_buf scratch;
 };
+
 void kb_sealer_release(struct kb_sealer *sealer);
 
 /* Encodes body into arena, draws the salt, and computes the commitment. */
@@ -46,8 +47,9 @@ KB_MUST_CHECK enum kb_err kb_letter_write(struct kb_letter *letter, const struct
  * lies in arena. KB_ERR_BAD_KEY for a recipient key of small order.
  */
 KB_MUST_CHECK enum kb_err kb_letters_seal(const struct kb_identity *identity,
-					  struct kb_sealer *sealer, struct kb_letter *const *letters,
-					  size_t count, int64_t now_utc_ms, struct kb_arena *arena);
+					  struct kb_sealer *sealer,
+					  struct kb_letter *const *letters, size_t count,
+					  int64_t now_utc_ms, struct kb_arena *arena);
 
 /* What came out of an envelope; all in arena. */
 struct kb_opened {

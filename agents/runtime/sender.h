@@ -26,11 +26,11 @@ struct kb_vervallen_note;
 
 enum kb_outgoing_mode {
 	KB_OUTGOING_NONE = 0,
-	KB_OUTGOING_NEW,     /* a message made in this group */
-	KB_OUTGOING_RESEAL,  /* out of the outbox, to be sealed (again) */
-	KB_OUTGOING_RECEIPT, /* a receipt made in this group */
+	KB_OUTGOING_NEW,	    /* a message made in this group */
+	KB_OUTGOING_RESEAL,	    /* out of the outbox, to be sealed (again) */
+	KB_OUTGOING_RECEIPT,	    /* a receipt made in this group */
 	KB_OUTGOING_RECEIPT_RESEAL, /* a stored receipt that could not be sealed before */
-	KB_OUTGOING_RESEND,  /* as it was, byte for byte */
+	KB_OUTGOING_RESEND,	    /* as it was, byte for byte */
 };
 
 /* One letter of the group. In the arena of the group. */

@@ -146,9 +146,9 @@ write_new(struct kb_act *act, struct kb_outgoing_letter *letter)
 				    .expires_at_utc_ms = letter->letter.expires_at_utc_ms,
 				    .urgent = letter->letter.urgent,
 				    .statutory = letter->statutory };
-	enum kb_err err = kb_record_append_message(act->step, &record,
-						   KB_SPAN_OF(letter->letter.salt.bytes),
-						   letter->letter.body, &letter->ledger_seq);
+	enum kb_err err =
+		kb_record_append_message(act->step, &record, KB_SPAN_OF(letter->letter.salt.bytes),
+					 letter->letter.body, &letter->ledger_seq);
 
 	if (err == KB_OK) {
 		sent.ledger_seq = letter->ledger_seq;
@@ -203,9 +203,9 @@ write_receipt(struct kb_act *act, struct kb_outgoing_letter *letter)
 				      .message_id = letter->letter.message_id,
 				      .created_utc_ms = act->now_utc_ms,
 				      .envelope = letter->letter.envelope };
-	enum kb_err err = kb_record_append_message(act->step, &record,
-						   KB_SPAN_OF(letter->letter.salt.bytes),
-						   letter->letter.body, &letter->ledger_seq);
+	enum kb_err err =
+		kb_record_append_message(act->step, &record, KB_SPAN_OF(letter->letter.salt.bytes),
+					 letter->letter.body, &letter->ledger_seq);
 
 	if (err == KB_OK) {
 		row.ledger_seq = letter->ledger_seq;
@@ -298,8 +298,8 @@ kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent)
 	if (err == KB_OK) {
 		err = kb_epoch_get(act->step, KB_PARTY_NO_SELF, sent->key.epoch_no, &epoch);
 	}
-	if (err == KB_OK &&
-	    kb_directory_find(act->directory, &party.id, act->now_utc_ms, &letter->entry) != KB_OK) {
+	if (err == KB_OK && kb_directory_find(act->directory, &party.id, act->now_utc_ms,
+					      &letter->entry) != KB_OK) {
 		letter->entry = NULL;
 	}
 	if (err != KB_OK || !kb_sender_may_seal(agent, letter->entry, act->now_utc_ms)) {
@@ -309,9 +309,9 @@ kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent)
 	if (err == KB_ERR_NOT_FOUND) {
 		/* Its content was erased: nothing can be sent any more, and the recipient must not wait for it. */
 		err = kb_outbox_close(act->step, &sent->key, kb_err_reason(KB_ERR_RECALLED));
-		return err == KB_OK ? kb_vervallen_add(act, &sent->key,
-						       kb_err_reason(KB_ERR_RECALLED))
-				    : err;
+		return err == KB_OK
+			       ? kb_vervallen_add(act, &sent->key, kb_err_reason(KB_ERR_RECALLED))
+			       : err;
 	}
 	if (err == KB_OK) {
 		letter->mode = KB_OUTGOING_RESEAL;
@@ -343,8 +343,8 @@ reseal_receipt(struct kb_act *act, const struct kb_receipt_out *row)
 	if (err == KB_OK) {
 		err = kb_party_get(act->step, row->recipient_no, &party);
 	}
-	if (err == KB_OK &&
-	    kb_directory_find(act->directory, &party.id, act->now_utc_ms, &letter->entry) != KB_OK) {
+	if (err == KB_OK && kb_directory_find(act->directory, &party.id, act->now_utc_ms,
+					      &letter->entry) != KB_OK) {
 		letter->entry = NULL;
 	}
 	if (err != KB_OK || !kb_sender_may_seal(agent, letter->entry, act->now_utc_ms)) {

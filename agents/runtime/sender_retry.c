@@ -86,9 +86,9 @@ settle_act(struct kb_act *act, void *arg)
 		if (item->what.receipt_no != 0) {
 			err = kb_receipt_out_delete(act->step, item->what.receipt_no);
 		} else {
-			err = kb_outbox_accepted(
-				act->step, &item->what.key, item->accepted_utc_ms,
-				item->accepted_utc_ms + kb_sender_wait_ms(act->agent, 0));
+			err = kb_outbox_accepted(act->step, &item->what.key, item->accepted_utc_ms,
+						 item->accepted_utc_ms +
+							 kb_sender_wait_ms(act->agent, 0));
 		}
 		count++;
 	}
@@ -130,8 +130,8 @@ resend_row(struct kb_act *act, const struct kb_outbox_row *row)
 		return KB_ERR_NO_MEMORY;
 	}
 	err = kb_outbox_sent(act->step, &letter->key,
-			     act->now_utc_ms + kb_sender_wait_ms(act->agent,
-								 row->sent.resend_count + 1));
+			     act->now_utc_ms +
+				     kb_sender_wait_ms(act->agent, row->sent.resend_count + 1));
 	if (err == KB_OK) {
 		kb_sender_add(&act->agent->sender, letter);
 	}

@@ -159,9 +159,9 @@ welcome_act(struct kb_act *act, void *arg)
 	struct kb_welcome_work *work = arg;
 	struct kb_agent *agent = act->agent;
 	const struct kb_welcome *welcome = &work->welcome;
-	enum kb_err err = kb_directory_take_head(agent->directory, act->step,
-						 &welcome->register_head, welcome->revocations,
-						 welcome->crl);
+	enum kb_err err =
+		kb_directory_take_head(agent->directory, act->step, &welcome->register_head,
+				       welcome->revocations, welcome->crl);
 
 	if (err != KB_OK && (kb_err_category(err) == KB_CATEGORY_PROTOCOL || err == KB_ERR_STATE)) {
 		err = KB_OK; /* not the registrar's, or an old one: ours stays, and it is in the log */
@@ -209,14 +209,13 @@ session_is_up(struct kb_agent *agent, const struct kb_welcome_work *work)
 		kb_session_hear_broker(agent, &welcome->broker_checkpoint,
 				       welcome->has_consistency ? &welcome->consistency : NULL);
 	}
-	agent->counts.broker_skew_ms =
-		welcome->time_utc_ms - kb_clock_utc_ms(&agent->clock);
+	agent->counts.broker_skew_ms = welcome->time_utc_ms - kb_clock_utc_ms(&agent->clock);
 	session->state = KB_SESSION_UP;
 	session->since_utc_ms = kb_clock_utc_ms(&agent->clock);
 	session->session_count++;
-	session->next_heartbeat_mono_ms = now + (agent->settings.heartbeat_ms > 0
-							 ? agent->settings.heartbeat_ms
-							 : HEARTBEAT_MS);
+	session->next_heartbeat_mono_ms =
+		now +
+		(agent->settings.heartbeat_ms > 0 ? agent->settings.heartbeat_ms : HEARTBEAT_MS);
 	credit.content.credit.messages = agent->settings.credit;
 	kb_ignore(kb_agent_send_frame(agent, &credit), "a lost frame is a lost session");
 	kb_sender_session_up(agent, welcome->publish_window,
@@ -348,8 +347,7 @@ on_heartbeat(struct kb_agent *agent, const struct kb_frame *frame)
 {
 	const struct kb_heartbeat *heartbeat = &frame->content.heartbeat;
 
-	agent->counts.broker_skew_ms =
-		heartbeat->time_utc_ms - kb_clock_utc_ms(&agent->clock);
+	agent->counts.broker_skew_ms = heartbeat->time_utc_ms - kb_clock_utc_ms(&agent->clock);
 	if (heartbeat->has_register_head) {
 		kb_directory_hear_head(agent->directory, &heartbeat->register_head);
 	}
@@ -449,8 +447,8 @@ kb_session_tick(struct kb_agent *agent, int64_t now_mono_ms)
 		return;
 	}
 	session->next_heartbeat_mono_ms =
-		now_mono_ms + (agent->settings.heartbeat_ms > 0 ? agent->settings.heartbeat_ms
-								: HEARTBEAT_MS);
+		now_mono_ms +
+		(agent->settings.heartbeat_ms > 0 ? agent->settings.heartbeat_ms : HEARTBEAT_MS);
 	frame = (struct kb_frame){ .wire_version = KB_WIRE_VERSION, .kind = KB_FRAME_HEARTBEAT };
 	frame.content.heartbeat.time_utc_ms = kb_clock_utc_ms(&agent->clock);
 	frame.content.heartbeat.has_checkpoint =

@@ -36,7 +36,8 @@ struct kb_session {
 	uint64_t session_count;
 
 	/* The broker as far as it was proven: its store, and the newest checkpoint of its log. */
-	struct kb_id broker_store; /* zero: never spoken to, or forgotten because this store was restored */
+	struct kb_id
+		broker_store; /* zero: never spoken to, or forgotten because this store was restored */
 	struct kb_id new_broker_store; /* of this session's welcome */
 	uint32_t broker_year;
 	uint64_t broker_size;

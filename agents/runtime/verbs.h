@@ -22,6 +22,7 @@ enum kb_err kb_verb_outbox(struct kb_desk_call *call);
 #ifdef KB_TEST_SWITCHES
 enum kb_err kb_verb_bench_fill(struct kb_desk_call *call);
 enum kb_err kb_verb_bench_wait(struct kb_desk_call *call);
+enum kb_err kb_verb_bench_times(struct kb_desk_call *call);
 #endif
 
 #endif

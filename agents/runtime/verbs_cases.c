@@ -42,9 +42,9 @@ static const struct {
 	uint32_t flag;
 	const char *word;
 } flags[] = {
-	{ KB_INBOX_NEW, "nieuw" },	     { KB_INBOX_ANSWER_DUE, "antwoord gevraagd" },
-	{ KB_INBOX_WAITING, "wacht" },	     { KB_INBOX_LATE, "te laat" },
-	{ KB_INBOX_PROBLEM, "fout" },	     { KB_INBOX_HISTORISCH, "historisch" },
+	{ KB_INBOX_NEW, "nieuw" },     { KB_INBOX_ANSWER_DUE, "antwoord gevraagd" },
+	{ KB_INBOX_WAITING, "wacht" }, { KB_INBOX_LATE, "te laat" },
+	{ KB_INBOX_PROBLEM, "fout" },  { KB_INBOX_HISTORISCH, "historisch" },
 };
 
 static void
@@ -54,9 +54,9 @@ flags_cell(struct kb_desk_call *call, uint32_t set)
 
 	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
 		if ((set & flags[i].flag) != 0) {
-			kb_ignore(kb_buf_putf(&text, "%s%s", text.len > 0 ? ", " : "",
-					      flags[i].word),
-				  "a list that is cut is still a list");
+			kb_ignore(
+				kb_buf_putf(&text, "%s%s", text.len > 0 ? ", " : "", flags[i].word),
+				"a list that is cut is still a list");
 		}
 	}
 	kb_desk_cell(call, kb_buf_span(&text));
@@ -102,8 +102,8 @@ static enum kb_err
 show_case_row(struct kb_desk_call *call, const struct kb_case *row)
 {
 	struct kb_case_text text = { 0 };
-	enum kb_err err = kb_case_text_get(kb_desk_step(call), row->case_no, kb_desk_arena(call),
-					   &text);
+	enum kb_err err =
+		kb_case_text_get(kb_desk_step(call), row->case_no, kb_desk_arena(call), &text);
 
 	if (err != KB_OK && err != KB_ERR_NOT_FOUND) {
 		return err;
@@ -141,9 +141,8 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 	struct kb_header header = { 0 };
 	struct kb_body body = { 0 };
 	struct kb_span hidden = KB_SPAN_NONE;
-	const struct kb_kind_row *kind = line->direction == KB_DIRECTION_LOCAL
-						 ? NULL
-						 : kb_kind_find(line->kind);
+	const struct kb_kind_row *kind =
+		line->direction == KB_DIRECTION_LOCAL ? NULL : kb_kind_find(line->kind);
 	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
 
 	if (err == KB_OK && record.clear.header.len > 0) {
@@ -182,12 +181,11 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 								    : header.sent_at_utc_ms);
 	kb_desk_cell_time(call, line->direction == KB_DIRECTION_IN ? line->at_utc_ms
 								   : sent.stored_at_utc_ms);
-	kb_desk_cell_text(call, line->direction == KB_DIRECTION_OUT
-					? kb_sent_state_label(sent.state)
+	kb_desk_cell_text(
+		call, line->direction == KB_DIRECTION_OUT ? kb_sent_state_label(sent.state) : "");
+	kb_desk_cell_text(call, sent.reason != 0
+					? kb_desk_err_sentence(kb_err_from_reason(sent.reason))
 					: "");
-	kb_desk_cell_text(call, sent.reason != 0 ? kb_desk_err_sentence(
-							   kb_err_from_reason(sent.reason))
-						 : "");
 	kb_desk_cell_number(call, line->ledger_seq);
 	return KB_OK;
 }

@@ -13,7 +13,8 @@
 static uint64_t
 wanted_rows(const struct kb_desk_call *call, uint64_t otherwise)
 {
-	uint64_t rows = kb_desk_has(call, "aantal") ? kb_desk_number_arg(call, "aantal") : otherwise;
+	uint64_t rows =
+		kb_desk_has(call, "aantal") ? kb_desk_number_arg(call, "aantal") : otherwise;
 
 	return rows < ROWS_MAX ? rows : ROWS_MAX;
 }
@@ -88,6 +89,20 @@ kb_verb_log_show(struct kb_desk_call *call)
 	return KB_OK;
 }
 
+/* Fail closed, keep reading (reliability.md R7): on what does not verify nothing more is built. */
+static enum kb_err
+found_damage(struct kb_desk_call *call, struct kb_error_text *where)
+{
+	struct kb_env *env = kb_store_env(kb_desk_agent(call)->store);
+
+	if (where->text[0] == '\0') {
+		(void)kb_fail(where, KB_ERR_CORRUPT, "the data files in %s do not fit together",
+			      kb_env_path(env));
+	}
+	kb_env_set_read_only(env, where->text);
+	return kb_desk_fail(call, KB_ERR_CORRUPT, "%s", where->text);
+}
+
 enum kb_err
 kb_verb_log_verify(struct kb_desk_call *call)
 {
@@ -113,10 +128,12 @@ kb_verb_log_verify(struct kb_desk_call *call)
 	}
 	kb_check_free(agent->desk.check);
 	agent->desk.check = NULL;
+	if (err == KB_ERR_CORRUPT) {
+		return found_damage(call, &where);
+	}
 	if (err != KB_OK) {
-		return kb_desk_fail(call, err, "%s", where.text[0] != '\0'
-							     ? where.text
-							     : kb_desk_err_sentence(err));
+		return kb_desk_fail(call, err, "%s",
+				    where.text[0] != '\0' ? where.text : kb_desk_err_sentence(err));
 	}
 	struct kb_ledger_head head;
 
@@ -126,7 +143,8 @@ kb_verb_log_verify(struct kb_desk_call *call)
 	kb_desk_cell_number(call, head.year);
 	kb_desk_cell_number(call, head.size);
 	kb_desk_cell_text(call, "klopt");
-	kb_desk_say(call, "Het logboek klopt: elke regel, elke wortel en elke tabel is nagerekend.");
+	kb_desk_say(call,
+		    "Het logboek klopt: elke regel, elke wortel en elke tabel is nagerekend.");
 	kb_desk_job_done(call);
 	return KB_OK;
 }
@@ -163,10 +181,10 @@ kb_verb_outbox(struct kb_desk_call *call)
 		kb_desk_cell_time(call, row.sent.sent_at_utc_ms);
 		kb_desk_cell_time(call, row.sent.accepted_at_utc_ms);
 		kb_desk_cell_time(call, row.sent.expires_at_utc_ms);
-		kb_desk_cell_text(call, row.sent.reason != 0
-						? kb_desk_err_sentence(
-							  kb_err_from_reason(row.sent.reason))
-						: "");
+		kb_desk_cell_text(
+			call, row.sent.reason != 0
+				      ? kb_desk_err_sentence(kb_err_from_reason(row.sent.reason))
+				      : "");
 		shown++;
 		err = kb_outbox_next(step, &filter, &cursor, &row);
 	}

@@ -48,7 +48,7 @@ findings(struct kb_desk_call *call, const struct kb_health *health)
 		kb_desk_cell_text(call, kb_colour_text(health->at[i].colour));
 		kb_desk_cell_text(call, health->at[i].code);
 		kb_desk_cell_text(call, health->at[i].sentence);
-		kb_desk_cell_text(call, health->at[i].todo);
+		kb_desk_cell_text(call, health->at[i].advice);
 	}
 }
 
@@ -99,8 +99,7 @@ enum kb_err
 kb_verb_doctor(struct kb_desk_call *call)
 {
 	struct kb_health health;
-	enum kb_err err =
-		kb_health_look(kb_desk_agent(call), kb_desk_step(call), &health);
+	enum kb_err err = kb_health_look(kb_desk_agent(call), kb_desk_step(call), &health);
 
 	if (err != KB_OK) {
 		return err;
@@ -111,7 +110,8 @@ kb_verb_doctor(struct kb_desk_call *call)
 	} else {
 		kb_desk_say(call, "%s: %s", kb_colour_text(health.at[0].colour),
 			    health.at[0].sentence);
-		kb_desk_say(call, "Doe dit: %s", health.at[0].todo);
+		kb_desk_say(call, "Doe dit: %s", health.at[0].advice);
+		kb_desk_exit(call, kb_colour_exit_code(health.at[0].colour));
 	}
 	return KB_OK;
 }
@@ -162,8 +162,7 @@ entry_row(void *state, const struct kb_entry *entry)
 {
 	struct kb_desk_call *call = state;
 	struct kb_agent *agent = kb_desk_agent(call);
-	enum kb_err usable =
-		kb_directory_usable(agent->directory, entry, kb_desk_now_utc_ms(call));
+	enum kb_err usable = kb_directory_usable(agent->directory, entry, kb_desk_now_utc_ms(call));
 	struct kb_buf served = { 0 };
 
 	for (size_t i = 0; i < entry->descriptor.gemeente_count; i++) {
@@ -177,7 +176,7 @@ entry_row(void *state, const struct kb_entry *entry)
 	kb_desk_cell(call, entry->name);
 	kb_desk_cell_number(call, entry->version);
 	kb_desk_cell_time(call, entry->descriptor.valid_until_utc_ms);
-	kb_desk_cell_text(call, usable == KB_OK ? "geldig"
+	kb_desk_cell_text(call, usable == KB_OK		   ? "geldig"
 				: usable == KB_ERR_OFFLINE ? "wordt bevestigd"
 							   : kb_err_name(usable));
 	kb_desk_cell(call, kb_buf_span(&served));
@@ -224,8 +223,7 @@ kb_verb_parties_lookup(struct kb_desk_call *call)
 	if (kb_desk_has(call, "partij")) {
 		struct kb_party_id party = kb_desk_party_arg(call, "partij");
 
-		err = kb_directory_find(agent->directory, &party, kb_desk_now_utc_ms(call),
-					&entry);
+		err = kb_directory_find(agent->directory, &party, kb_desk_now_utc_ms(call), &entry);
 	} else {
 		char code[KB_WIRE_GEMEENTECODE_CHARS + 1];
 		int32_t day = kb_desk_date_arg(call, "datum");
@@ -234,11 +232,10 @@ kb_verb_parties_lookup(struct kb_desk_call *call)
 			return kb_desk_fail(call, KB_ERR_USAGE,
 					    "een gemeentecode heeft vier cijfers");
 		}
-		err = kb_directory_gemeente(agent->directory, code,
-					    day != KB_DAY_NONE
-						    ? day
-						    : kb_date_local_day(kb_desk_now_utc_ms(call)),
-					    &entry);
+		err = kb_directory_gemeente(
+			agent->directory, code,
+			day != KB_DAY_NONE ? day : kb_date_local_day(kb_desk_now_utc_ms(call)),
+			&entry);
 	}
 	if (err == KB_ERR_OFFLINE && now - *started < LOOKUP_MS) {
 		kb_desk_job_wait(call, 20);

@@ -73,9 +73,9 @@ kb_verb_user_add(struct kb_desk_call *call)
 				.uid = UINT32_MAX };
 	enum kb_err err = read_roles(call, &user);
 
-	if (err == KB_OK && (user.name.len == 0 || user.name.len > KB_WIRE_PERSON_BYTES_MAX ||
-			     user.function.len == 0 ||
-			     user.function.len > KB_WIRE_FUNCTION_BYTES_MAX)) {
+	if (err == KB_OK &&
+	    (user.name.len == 0 || user.name.len > KB_WIRE_PERSON_BYTES_MAX ||
+	     user.function.len == 0 || user.function.len > KB_WIRE_FUNCTION_BYTES_MAX)) {
 		err = kb_desk_fail(call, KB_ERR_USAGE,
 				   "een naam heeft 1 tot %u tekens, een functie 1 tot %u",
 				   KB_WIRE_PERSON_BYTES_MAX, KB_WIRE_FUNCTION_BYTES_MAX);
@@ -113,8 +113,9 @@ kb_verb_user_end(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = kb_user_end(act->step, user.user_no, act->now_utc_ms, act->user_no);
 		if (err == KB_ERR_STATE) {
-			err = kb_desk_fail(call, err, "de toegang van deze gebruiker was al "
-						      "beeindigd");
+			err = kb_desk_fail(call, err,
+					   "de toegang van deze gebruiker was al "
+					   "beeindigd");
 		}
 	}
 	if (err == KB_OK) {
@@ -150,7 +151,7 @@ kb_verb_user_list(struct kb_desk_call *call)
 		kb_desk_cell_day(call, user.valid_until_day == INT32_MAX ? KB_DAY_NONE
 									 : user.valid_until_day);
 		kb_desk_cell_text(call, kb_user_active(&user, now, kb_date_local_day(now)) ? "ja"
-											    : "nee");
+											   : "nee");
 		err = kb_user_next(step, user.user_no, kb_desk_arena(call), &user);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;

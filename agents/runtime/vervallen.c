@@ -54,10 +54,9 @@ tell(struct kb_act *act, struct kb_vervallen_note *first)
 		}
 		err = kb_epoch_get(act->step, KB_PARTY_NO_SELF, at->key.epoch_no, &epoch);
 		if (err == KB_OK) {
-			items[message.item_count++] =
-				(struct kb_vervallen_item){ .epoch = epoch.epoch,
-							    .number = at->key.number,
-							    .reason = at->reason };
+			items[message.item_count++] = (struct kb_vervallen_item){
+				.epoch = epoch.epoch, .number = at->key.number, .reason = at->reason
+			};
 			at->told = true;
 		}
 	}
@@ -86,8 +85,8 @@ kb_vervallen_flush(struct kb_act *act)
 {
 	enum kb_err err = KB_OK;
 
-	for (struct kb_vervallen_note *at = act->agent->sender.vervallen; err == KB_OK && at != NULL;
-	     at = at->next) {
+	for (struct kb_vervallen_note *at = act->agent->sender.vervallen;
+	     err == KB_OK && at != NULL; at = at->next) {
 		if (!at->told) {
 			err = tell(act, at);
 		}

@@ -193,7 +193,8 @@ start(struct kb_keyring *keyring, const struct kb_keyring_config *config,
 
 	if (err == KB_ERR_KEY_FILE) {
 		return kb_fail(where, err,
-			       "the master key is not the one that the keys in %s were made with",
+			       "the master key is not the one that the keys in %s were made with; "
+			       "copy master.key from the key folder of before",
 			       config->path);
 	}
 	if (err != KB_OK) {

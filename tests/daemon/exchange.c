@@ -8,6 +8,7 @@
 
 #define SESSION_MS 20000
 #define QUIET_MS 60000
+#define REGISTER_HOLD "het register is nog niet bekend of te oud"
 
 struct town *
 exchange_laid_out(const char *const *gemeentecodes)
@@ -179,7 +180,7 @@ leerlingen_by_pgn(struct town *town, const char *dataset)
 }
 
 static void
-lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, struct lines *out)
+lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, const char *vestiging, struct lines *out)
 {
 	struct town_said said = town_desk(gemeente, "verzuim export");
 
@@ -191,7 +192,8 @@ lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, struct 
 			json_object_get(leerlingen, town_cell(&said, "meldingen", i, "pgn")));
 		char line[512];
 
-		if (strcmp(town_cell(&said, "meldingen", i, "wijziging"), "ingetrokken") == 0) {
+		if (strcmp(town_cell(&said, "meldingen", i, "wijziging"), "ingetrokken") == 0 ||
+		    strcmp(town_cell(&said, "meldingen", i, "vestigingsnummer"), vestiging) != 0) {
 			continue;
 		}
 		(void)snprintf(line, sizeof(line), "%s;%s;%s;%s;%s;%s;%s", leerling != NULL ? leerling : "?",
@@ -209,15 +211,18 @@ lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, struct 
 }
 
 void
-delivered_lines(struct town *town, const char *dataset, struct lines *out)
+delivered_lines(struct town_party *school, const char *dataset, struct lines *out)
 {
+	struct town *town = school->town;
 	json_t *leerlingen = leerlingen_by_pgn(town, dataset);
+	/* The unit behind the OIN is BRIN and vestiging. */
+	const char *vestiging = strchr(school->spec->party, '/') + 1;
 
 	for (size_t i = 0; i < sizeof(town_gemeenten) / sizeof(town_gemeenten[0]); i++) {
 		struct town_party *gemeente = town_find_if(town, town_gemeenten[i].name);
 
 		if (gemeente != NULL && town_running(gemeente)) {
-			lines_of_gemeente(gemeente, leerlingen, out);
+			lines_of_gemeente(gemeente, leerlingen, vestiging, out);
 		}
 	}
 	json_decref(leerlingen);

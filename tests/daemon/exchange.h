@@ -25,8 +25,9 @@ bool lines_equal(const struct lines *want, const struct lines *got);
 
 /* verwacht.csv of a data set, without those leerlingen (NULL-ended; NULL: all). */
 void expected_lines(struct town *town, const char *dataset, const char *const *without, struct lines *out);
-/* Every melding that stands at a gemeente of the town, withdrawn ones left out; PGNs become leerlingen by personen.csv of dataset. */
-void delivered_lines(struct town *town, const char *dataset, struct lines *out);
+/* Every melding of school that stands at a gemeente of the town, withdrawn ones left out; PGNs become leerlingen by personen.csv of
+ * dataset. */
+void delivered_lines(struct town_party *school, const char *dataset, struct lines *out);
 /* Meldingen and dossiers at one gemeente. */
 size_t meldingen_at(struct town_party *gemeente);
 size_t dossiers_at(struct town_party *gemeente);

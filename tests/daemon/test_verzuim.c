@@ -16,13 +16,13 @@ static const char *const own_codes[] = { "0114", "0957", "1641", NULL };
 static const char *const held[] = { "V030", NULL };
 
 static void
-assert_delivered(struct town *town, const char *dataset, const char *const *without)
+assert_delivered(struct town_party *school, const char *dataset, const char *const *without)
 {
 	struct lines want = { 0 };
 	struct lines got = { 0 };
 
-	expected_lines(town, dataset, without, &want);
-	delivered_lines(town, dataset, &got);
+	expected_lines(school->town, dataset, without, &want);
+	delivered_lines(school, dataset, &got);
 	cr_assert(lines_equal(&want, &got), "%zu lines were expected, %zu are there", want.count, got.count);
 	lines_release(&want);
 	lines_release(&got);
@@ -60,7 +60,7 @@ Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_se
 	struct town_said said;
 
 	import_set(school, town_own_dataset());
-	assert_delivered(town, town_own_dataset(), held);
+	assert_delivered(school, town_own_dataset(), held);
 	expected_lines(town, town_own_dataset(), held, &want);
 	for (size_t i = 0; own_codes[i] != NULL; i++) {
 		char field[8];
@@ -80,11 +80,14 @@ Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_se
 	cr_assert_eq(import_count(&said, "nieuwe meldingen"), 0);
 	cr_assert_eq(import_count(&said, "gewijzigde meldingen"), 0);
 	cr_assert_eq(import_count(&said, "ingetrokken meldingen"), 0);
-	cr_assert_eq(import_count(&said, "vastgehouden meldingen"), 1, "V030 has no row in personen.csv");
 	cr_assert_eq(import_count(&said, "leerlingen in het buitenland"), 1);
 	town_said_clear(&said);
-	town_wait_quiet(school, 20000);
-	assert_delivered(town, town_own_dataset(), held);
+	wait_delivered(school);
+	said = town_must(school, "verzuim", "list");
+	cr_assert_geq(town_row_of(&said, "meldingen", "let op", "geen persoonsgegevens van deze leerling"), 0,
+		      "V030 has no row in personen.csv, and that is shown");
+	town_said_clear(&said);
+	assert_delivered(school, town_own_dataset(), held);
 	town_free(town);
 }
 
@@ -94,29 +97,24 @@ Test(verzuim, both_shared_sets_arrive_whole_from_a_school_and_a_vo_school)
 	const char *po = town_shared_dataset("po-2025");
 	const char *vo = town_shared_dataset("vo-2024");
 	struct town *town = NULL;
-	struct lines want = { 0 };
-	struct lines got = { 0 };
+	struct town_party *school = NULL;
+	struct town_party *vo_school = NULL;
+	size_t all = 0;
 
 	if (po == NULL || vo == NULL) {
 		cr_skip_test("the shared data sets are not beside this checkout");
 	}
 	town = exchange_new(codes);
-	import_set(town_find(town, "school"), po);
-	assert_delivered(town, po, NULL);
-	import_set(town_find(town, "vo"), vo);
-	/* PGNs of both sets, one after the other: lines of the other set have no leerling. */
-	delivered_lines(town, vo, &got);
-	expected_lines(town, vo, NULL, &want);
-	for (size_t i = 0; i < got.count; i++) {
-		if (got.at[i][0] == '?') {
-			lines_add(&want, got.at[i]);
-		}
+	school = town_find(town, "school");
+	vo_school = town_find(town, "vo");
+	import_set(school, po);
+	import_set(vo_school, vo);
+	assert_delivered(school, po, NULL);
+	assert_delivered(vo_school, vo, NULL);
+	for (size_t i = 0; codes[i] != NULL; i++) {
+		all += meldingen_at(exchange_gemeente(town, codes[i]));
 	}
-	lines_sort(&want);
-	cr_assert(lines_equal(&want, &got));
-	cr_assert_eq(got.count, 201, "54 of the school and 147 of the vo school");
-	lines_release(&want);
-	lines_release(&got);
+	cr_assert_eq(all, 201, "54 of the school and 147 of the vo school, and nothing else: %zu", all);
 	town_free(town);
 }
 
@@ -173,7 +171,7 @@ Test(verzuim, a_corrected_file_sends_a_correction_and_a_large_change_needs_confi
 	cr_assert_eq(import_count(&said, "nieuwe meldingen"), 0);
 	cr_assert_eq(import_count(&said, "ongewijzigde meldingen"), 59);
 	town_said_clear(&said);
-	town_wait_quiet(school, 30000);
+	wait_delivered(school);
 	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 30, "a correction is no second melding");
 	said = town_desk(exchange_gemeente(town, "0114"), "verzuim export");
 	cr_assert_geq(town_row_of(&said, "meldingen", "minuten", "1020"), 0);
@@ -191,7 +189,7 @@ Test(verzuim, a_corrected_file_sends_a_correction_and_a_large_change_needs_confi
 	said = town_must(school, "verzuim", "import", next, "--tot", end, "--bevestig");
 	cr_assert_eq(import_count(&said, "ingetrokken meldingen"), 60);
 	town_said_clear(&said);
-	town_wait_quiet(school, 30000);
+	wait_delivered(school);
 	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0957")), 0);
 	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 0);
 	town_free(town);
@@ -258,8 +256,8 @@ Test(verzuim, the_spool_folder_takes_sets_in_by_itself_and_reports)
 	report = town_read(town, good.path, &bytes);
 	cr_assert_not_null(strstr(report, "Nieuwe meldingen"), "%s", report);
 	free(report);
-	town_wait_quiet(school, 60000);
-	assert_delivered(town, town_own_dataset(), held);
+	wait_delivered(school);
+	assert_delivered(school, town_own_dataset(), held);
 	said = town_must(school, "inbox");
 	cr_assert_null(strstr(said.out, "geweigerd"), "a set that succeeded ends it: %s", said.out);
 	town_said_clear(&said);
@@ -289,13 +287,10 @@ Test(verzuim, a_melding_without_a_gemeente_party_is_held_shown_and_sent_by_itsel
 		cr_skip_test("the school year has just begun");
 	}
 	town_year_write(town, set, &year);
-	said = town_must(school, "verzuim", "import", set);
-	cr_assert_eq(import_count(&said, "vastgehouden meldingen"), 10, "%s", said.out);
-	town_said_clear(&said);
-	town_wait_quiet(school, 30000);
+	import_set(school, set);
 	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 10);
 	said = town_must(school, "inbox");
-	cr_assert_not_null(strstr(said.out, "gemeente"), "the hold is shown: %s", said.out);
+	cr_assert_not_null(strstr(said.out, "geen aangesloten gemeente"), "the hold is shown: %s", said.out);
 	town_said_clear(&said);
 	late = town_add(town, town_gemeente_of("1711"));
 	town_admit(town);
@@ -396,31 +391,45 @@ Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_
 		}
 	}
 	lines_release(&days);
-	town_wait_quiet(school, 60000);
-	assert_delivered(town, town_own_dataset(), held);
+	wait_delivered(school);
+	assert_delivered(school, town_own_dataset(), held);
 	town_free(town);
 }
 
 Test(verzuim, the_school_works_on_while_the_broker_is_away)
 {
-	struct town *town = exchange_new(own_codes);
+	static const char *const codes[] = { "0114", NULL };
+	struct town *town = exchange_new(codes);
 	struct town_party *school = town_find(town, "school");
 	struct town_party *broker = town_find(town, "broker");
+	struct town_party *gemeente = exchange_gemeente(town, "0114");
+	struct town_year year = { .prefix = "O", .pupil_count = 20, .gemeentecodes = codes, .gemeente_count = 1,
+				  .first_monday = town_year_monday(6), .melding_count = 1 };
+	const char *set = town_path(town_folder(town), "set");
+	const char *next = town_path(town_folder(town), "next");
 	struct town_said said;
 
+	if (year.first_monday == INT32_MIN) {
+		town_free(town);
+		cr_skip_test("the school year has just begun");
+	}
+	town_year_write(town, set, &year);
+	import_set(school, set);
+	cr_assert_eq(meldingen_at(gemeente), 20);
 	town_kill(broker);
-	said = town_must(school, "verzuim", "import", town_own_dataset());
+	year.melding_count = 2;
+	town_year_write(town, next, &year);
+	said = town_must(school, "verzuim", "import", next);
 	town_said_clear(&said);
 	cr_assert(!town_quiet(school), "the meldingen wait in the outbox");
+	cr_assert_eq(meldingen_at(gemeente), 20);
+	/* They wait on disk: the school may go down meanwhile. */
 	town_kill(school);
 	town_start(school);
+	cr_assert(!town_quiet(school));
 	town_start(broker);
-	town_wait_quiet(school, 60000);
-	/* A register that was never reached holds meldingen; they go by themselves once it answers. */
-	said = town_must(school, "verzuim", "import", town_own_dataset());
-	cr_assert_eq(import_count(&said, "vastgehouden meldingen"), 1);
-	town_said_clear(&said);
-	town_wait_quiet(school, 60000);
-	assert_delivered(town, town_own_dataset(), held);
+	wait_delivered(school);
+	cr_assert_eq(meldingen_at(gemeente), 40);
+	cr_assert_eq(dossiers_at(gemeente), 20);
 	town_free(town);
 }

@@ -51,9 +51,14 @@ is_connected(void *state)
 	return up;
 }
 
+static bool nothing_is_held(void *state);
+
 static void
 wait_quiet(struct run *run)
 {
+	for (size_t i = 1; i <= 2; i++) {
+		town_until(run->town, "no melding is held", QUIET_MS, nothing_is_held, town_find(run->town, names[i]));
+	}
 	for (size_t i = 1; i < PARTIES; i++) {
 		town_wait_quiet(town_find(run->town, names[i]), QUIET_MS);
 	}
@@ -61,6 +66,20 @@ wait_quiet(struct run *run)
 	for (size_t i = 1; i < PARTIES; i++) {
 		town_wait_quiet(town_find(run->town, names[i]), QUIET_MS);
 	}
+}
+
+/* Who serves a gemeentecode is asked of the register at first sight: until then the meldingen are in no outbox. */
+static bool
+nothing_is_held(void *state)
+{
+	struct town_said said = town_desk(state, "verzuim list");
+	bool held = said.exit_code != 0;
+
+	for (size_t i = 0; !held && i < town_rows(&said, "meldingen"); i++) {
+		held = town_cell(&said, "meldingen", i, "zaak")[0] == '0';
+	}
+	town_said_clear(&said);
+	return !held;
 }
 
 static const char *

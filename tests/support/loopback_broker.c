@@ -18,8 +18,8 @@ push_frame(struct lb_world *world, size_t party, bool to_agent, struct kb_span b
 {
 	if (world->frame_count == world->frame_capacity) {
 		world->frame_capacity = world->frame_capacity == 0 ? 64 : 2 * world->frame_capacity;
-		world->frames = realloc(world->frames,
-					world->frame_capacity * sizeof(*world->frames));
+		world->frames =
+			realloc(world->frames, world->frame_capacity * sizeof(*world->frames));
 		if (world->frames == NULL) {
 			abort();
 		}
@@ -260,9 +260,9 @@ on_publish_frame(struct lb_world *world, size_t index, const struct kb_publish *
 		uint32_t reason = take_envelope(world, index, publish->envelopes[i]);
 
 		if (reason != 0) {
-			refused[result->refused_count++] = (struct kb_publish_refusal){
-				.index = (uint32_t)i, .reason = reason
-			};
+			refused[result->refused_count++] =
+				(struct kb_publish_refusal){ .index = (uint32_t)i,
+							     .reason = reason };
 		}
 	}
 	witness(&world->parties[index], publish->has_checkpoint, &publish->checkpoint);
@@ -540,21 +540,22 @@ lb_start(struct lb_party *party)
 {
 	struct lb_world *world = party->world;
 	struct kb_error_text where = { "" };
-	struct kb_agent_options options = { .role = &party->role,
-					    .identity = &party->identity,
-					    .clock = world->clock,
-					    .random = kb_random_system(),
-					    .transport = { .send = agent_send,
-							   .reset = agent_reset,
-							   .state = party },
-					    .settings = { .data = party->data,
-							  .data_keys = party->data_keys,
-							  .witness = party->witness,
-							  .resend_first_ms = 30000,
-							  .resend_most_ms = 3600000,
-							  .life_ms = (int64_t)30 * 24 * 3600000,
-							  .head_grace_ms = (int64_t)72 * 3600000,
-							  .credit = 512 } };
+	struct kb_agent_options options = {
+		.role = &party->role,
+		.identity = &party->identity,
+		.config = party->config,
+		.clock = world->clock,
+		.random = kb_random_system(),
+		.transport = { .send = agent_send, .reset = agent_reset, .state = party },
+		.settings = { .data = party->data,
+			      .data_keys = party->data_keys,
+			      .witness = party->witness,
+			      .resend_first_ms = 30000,
+			      .resend_most_ms = 3600000,
+			      .life_ms = (int64_t)30 * 24 * 3600000,
+			      .head_grace_ms = (int64_t)72 * 3600000,
+			      .credit = 512 }
+	};
 	struct kb_arena arena = { 0 };
 	enum kb_err err;
 
@@ -631,6 +632,9 @@ lb_ask(struct lb_party *party, const char *user, const char *verb, const char *c
 	for (unsigned i = 0; i < 20000 && !answers.done; i++) {
 		party->world->fake.mono_ms += 1;
 		(void)kb_agent_round(party->agent);
+		if (!answers.done && i % 4 == 3) {
+			lb_settle(party->world);
+		}
 	}
 	kb_buf_release(&bytes);
 	if (text != NULL) {

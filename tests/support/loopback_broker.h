@@ -29,7 +29,8 @@ struct lb_party {
 	char data[LB_PATH];
 	char data_keys[LB_PATH];
 	char witness[LB_PATH];
-	struct kb_agent *agent; /* NULL: stopped */
+	const struct kb_config *config; /* for the role; NULL: none */
+	struct kb_agent *agent;		/* NULL: stopped */
 
 	/* in the register */
 	struct kb_buf entry;
@@ -37,7 +38,7 @@ struct lb_party {
 	int64_t untrusted_since_utc_ms;
 
 	/* at the broker */
-	bool connected;	 /* the test's switch; lb_round() brings the link up and down */
+	bool connected; /* the test's switch; lb_round() brings the link up and down */
 	bool link_up;
 	struct kb_id session;
 	uint64_t credit;
@@ -95,7 +96,8 @@ struct lb_world {
 	size_t frame_capacity;
 
 	/* Faults, set by a test; NULL: none. */
-	enum lb_fate (*on_accept)(struct lb_world *world, const struct kb_header *header, void *state);
+	enum lb_fate (*on_accept)(struct lb_world *world, const struct kb_header *header,
+				  void *state);
 	/* Changes the bytes just before delivery. */
 	void (*on_deliver)(struct lb_world *world, const struct kb_header *header,
 			   struct kb_buf *envelope, void *state);

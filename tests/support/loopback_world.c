@@ -56,8 +56,11 @@ make_entry(struct lb_world *world, struct kb_identity *identity, const char *gem
 	struct kb_buf descriptor_bytes = { 0 };
 	struct kb_buf signature = { 0 };
 	struct kb_served_gemeente served = { .valid_from = 20200101 };
-	enum kb_desk desk = identity->kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT
-								: KB_DESK_SCHOOL;
+	enum kb_desk desk =
+		identity->kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT : KB_DESK_SCHOOL;
+	struct kb_vestiging vestiging = { .code = "99AA00",
+					  .sector = KB_SECTOR_BAO,
+					  .name = kb_span_text("Proefschool") };
 	struct kb_descriptor descriptor = { .wire_version = 1,
 					    .party = identity->self,
 					    .kind = identity->kind,
@@ -78,6 +81,10 @@ make_entry(struct lb_world *world, struct kb_identity *identity, const char *gem
 	struct kb_signature by_previous;
 
 	memcpy(oin, identity->self.text, KB_OIN_CHARS);
+	if (identity->kind == KB_PARTY_SCHOOL || identity->kind == KB_PARTY_VO) {
+		descriptor.vestigingen = &vestiging;
+		descriptor.vestiging_count = 1;
+	}
 	if (gemeente != NULL) {
 		memcpy(served.code, gemeente, KB_WIRE_GEMEENTECODE_CHARS);
 		descriptor.gemeenten = &served;
@@ -156,8 +163,7 @@ lb_add(struct lb_world *world, enum kb_party_kind kind, const char *gemeente)
 	party->identity.key_version = 1;
 	party->role.kind = kind;
 	party->role.program = "ketenbode-test";
-	party->role.desks[0] =
-		kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT : KB_DESK_SCHOOL;
+	party->role.desks[0] = kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT : KB_DESK_SCHOOL;
 	make_keys(&party->identity);
 	party->identity.registrar_id = world->registrar;
 	public_key = *kb_verify_key_public(world->registrar_verify);

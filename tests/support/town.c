@@ -192,6 +192,7 @@ town_new(void)
 {
 	const char *base = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
 	struct town *town = calloc(1, sizeof(*town));
+	char folder[PATH_MAX];
 	const char *init[] = { KB_BINARY_DIR "/agents/cli/ketenbode", "pki", "init", "--dir", NULL, "--oin",
 			       REGISTRAR_OIN, "--name", "Registerhouder van de proef", NULL };
 
@@ -199,13 +200,14 @@ town_new(void)
 		abort();
 	}
 	town->owner = getpid();
-	(void)snprintf(town->folder, sizeof(town->folder), "%s/kb-XXXXXX", base);
-	if (mkdtemp(town->folder) == NULL) {
-		town_fail(NULL, "%s: %s", town->folder, strerror(errno));
+	(void)snprintf(folder, sizeof(folder), "%.3000s/kb-XXXXXX", base);
+	if (mkdtemp(folder) == NULL) {
+		town_fail(NULL, "%s: %s", folder, strerror(errno));
 	}
-	(void)snprintf(town->registrar, sizeof(town->registrar), "%.4000s/registrar", town->folder);
-	(void)snprintf(town->joins, sizeof(town->joins), "%.4000s/joins", town->folder);
-	(void)snprintf(town->temporary, sizeof(town->temporary), "%.4000s/tmp", town->folder);
+	(void)snprintf(town->folder, sizeof(town->folder), "%s", folder);
+	(void)snprintf(town->registrar, sizeof(town->registrar), "%.4000s/registrar", folder);
+	(void)snprintf(town->joins, sizeof(town->joins), "%.4000s/joins", folder);
+	(void)snprintf(town->temporary, sizeof(town->temporary), "%.4000s/tmp", folder);
 	make_folder(town, town->joins);
 	make_folder(town, town->temporary);
 	find_address(town);
@@ -317,6 +319,7 @@ struct town_party *
 town_add(struct town *town, const struct town_spec *spec)
 {
 	struct town_party *party = &town->parties[town->party_count];
+	char folder[PATH_MAX];
 	const struct {
 		char *to;
 		const char *name;
@@ -330,9 +333,10 @@ town_add(struct town *town, const struct town_spec *spec)
 	party->town = town;
 	party->spec = spec;
 	party->notify_fd = -1;
-	(void)snprintf(party->folder, sizeof(party->folder), "%.3000s/%s", town->folder, spec->name);
+	(void)snprintf(folder, sizeof(folder), "%s", town_path(town->folder, spec->name));
+	(void)snprintf(party->folder, sizeof(party->folder), "%s", folder);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		(void)snprintf(paths[i].to, PATH_MAX, "%.4000s/%s", party->folder, paths[i].name);
+		(void)snprintf(paths[i].to, PATH_MAX, "%s", town_path(folder, paths[i].name));
 	}
 	town->party_count++;
 	make_folder(town, party->folder);

@@ -86,6 +86,8 @@ void town_start(struct town_party *party);
 /* Starts without waiting: for daemons that are expected to refuse. */
 void town_launch(struct town_party *party);
 void town_wait_ready(struct town_party *party);
+/* For a daemon that may refuse: true when it is ready (pid is not 0) or gone (pid is 0, *exit_code is set); waits 20 ms at most. */
+bool town_ready_or_gone(struct town_party *party, int *exit_code);
 /* Waits until it is gone; its exit code, or -signal. */
 int town_wait_exit(struct town_party *party, int64_t deadline_ms);
 /* SIGTERM, and it must be gone with 0 within 5 s (reliability.md 1.10). */

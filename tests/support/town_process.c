@@ -200,28 +200,35 @@ town_running(struct town_party *party)
 	return party->pid != 0 && !reap(party, &exit_code);
 }
 
+bool
+town_ready_or_gone(struct town_party *party, int *exit_code)
+{
+	struct pollfd wait = { .fd = party->notify_fd, .events = POLLIN };
+	char text[512];
+	ssize_t got = 0;
+
+	if (poll(&wait, 1, 20) <= 0) {
+		return reap(party, exit_code);
+	}
+	got = recv(party->notify_fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+	text[got > 0 ? got : 0] = 0;
+	return strstr(text, "READY=1") != NULL;
+}
+
 void
 town_wait_ready(struct town_party *party)
 {
 	int64_t deadline_ms = town_mono_ms() + TOWN_DEADLINE_MS;
 	int exit_code = 0;
-	char text[512];
 
-	while (town_mono_ms() < deadline_ms) {
-		struct pollfd wait = { .fd = party->notify_fd, .events = POLLIN };
-
-		if (poll(&wait, 1, 20) > 0) {
-			ssize_t got = recv(party->notify_fd, text, sizeof(text) - 1, MSG_DONTWAIT);
-
-			text[got > 0 ? got : 0] = 0;
-			if (strstr(text, "READY=1") != NULL) {
-				return;
-			}
-		} else if (reap(party, &exit_code)) {
-			town_fail(party->town, "%s ended at its start with %d", party->spec->name, exit_code);
+	while (!town_ready_or_gone(party, &exit_code)) {
+		if (town_mono_ms() > deadline_ms) {
+			town_fail(party->town, "%s is not ready after %d ms", party->spec->name, TOWN_DEADLINE_MS);
 		}
 	}
-	town_fail(party->town, "%s is not ready after %d ms", party->spec->name, TOWN_DEADLINE_MS);
+	if (party->pid == 0) {
+		town_fail(party->town, "%s ended at its start with %d", party->spec->name, exit_code);
+	}
 }
 
 /* Who runs the tests is a user of every agent; the first one is added by the account of the daemon itself. */

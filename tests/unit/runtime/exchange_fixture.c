@@ -49,6 +49,7 @@ on_message(struct kb_act *act, const struct kb_received *received)
 
 static const struct kb_role_handler handlers[] = {
 	{ .kind = KB_KIND_VERZUIM_AANVULLING, .on_message = on_message },
+	{ .kind = KB_KIND_VERZUIM_MELDING, .on_message = on_message },
 	{ .kind = KB_KIND_VERZUIM_VRAAG, .on_message = on_message },
 };
 
@@ -126,12 +127,10 @@ send_act(struct kb_act *act, void *arg)
 	enum kb_err err = kb_verzuim_aanvulling_encode(&message, &content);
 
 	for (unsigned i = 0; err == KB_OK && i < work->count; i++) {
-		struct kb_outgoing outgoing = {
-			.recipient = work->fixture->gemeente->identity.self,
-			.kind = KB_KIND_VERZUIM_AANVULLING,
-			.case_no = work->fixture->school_case,
-			.content = kb_buf_span(&content)
-		};
+		struct kb_outgoing outgoing = { .recipient = work->fixture->gemeente->identity.self,
+						.kind = KB_KIND_VERZUIM_AANVULLING,
+						.case_no = work->fixture->school_case,
+						.content = kb_buf_span(&content) };
 
 		err = kb_act_send(act, &outgoing, NULL);
 	}

@@ -147,15 +147,14 @@ start_forging(struct forged *forged, uint64_t number)
 					 .desk = KB_DESK_LEERPLICHT,
 					 .case_id = kb_id_random(&random),
 					 .content = kb_span_text("inhoud") };
-	forged->letter = (struct kb_letter){
-		.message_id = kb_id_random(&random),
-		.recipient = at.gemeente->identity.self,
-		.recipient_key = *kb_x25519_key_public(at.gemeente->identity.seal),
-		.epoch = at.school->agent->own_epoch.epoch,
-		.number = number,
-		.attempt = 1,
-		.expires_at_utc_ms = at.world.fake.utc_ms + 3600000
-	};
+	forged->letter = (struct kb_letter){ .message_id = kb_id_random(&random),
+					     .recipient = at.gemeente->identity.self,
+					     .recipient_key = *kb_x25519_key_public(
+						     at.gemeente->identity.seal),
+					     .epoch = at.school->agent->own_epoch.epoch,
+					     .number = number,
+					     .attempt = 1,
+					     .expires_at_utc_ms = at.world.fake.utc_ms + 3600000 };
 }
 
 static void
@@ -272,7 +271,7 @@ Test(refusals, another_content_under_a_used_number_is_an_alarm_and_the_first_sta
 	cr_assert_eq(fixture_records(at.gemeente, KB_RECORD_EQUIVOCATION), 1);
 	cr_assert_eq(fixture_counts[2].handled, 1);
 	cr_assert_eq(fixture_sent(&at, 1).state, KB_SENT_OPGESLAGEN);
-	cr_assert_eq(lb_ask(at.gemeente, "", "doctor", NULL, &text), 0);
+	cr_assert_eq(lb_ask(at.gemeente, "", "doctor", NULL, &text), 69);
 	cr_assert_not_null(strstr((const char *)text.at, "rood"));
 	kb_buf_release(&text);
 }
@@ -347,7 +346,7 @@ Test(refusals, after_the_register_expired_nothing_is_sent_and_reading_goes_on)
 	LB_OK(fixture_send(&at, 1));
 	lb_settle(&at.world);
 	cr_assert_eq(fixture_sent(&at, 2).attempt, 0);
-	cr_assert_eq(lb_ask(at.school, "", "doctor", NULL, &text), 0);
+	cr_assert_eq(lb_ask(at.school, "", "doctor", NULL, &text), 69);
 	cr_assert_not_null(strstr((const char *)text.at, "register-expired"));
 	at.world.register_life_ms = (int64_t)400 * 24 * 3600000;
 	lb_publish_register(&at.world);
@@ -361,6 +360,26 @@ Test(refusals, after_the_register_expired_nothing_is_sent_and_reading_goes_on)
 	lb_settle(&at.world);
 	cr_assert_eq(fixture_counts[2].handled, 2, "a new register lets it go");
 	kb_buf_release(&text);
+}
+
+/* A long session hears of every new register by heartbeat only: revocations and renewals must not wait for a reconnect. */
+Test(refusals, every_new_register_of_a_long_session_is_taken_in)
+{
+	struct kb_directory *directory = at.school->agent->directory;
+	uint64_t first = kb_directory_version_number(directory);
+
+	for (uint64_t i = 1; i <= 3; i++) {
+		struct kb_signed_register_head head;
+		struct kb_arena arena = { 0 };
+
+		lb_publish_register(&at.world);
+		LB_OK(kb_signed_register_head_decode(kb_buf_span(&at.world.signed_head), &arena,
+						     &head));
+		kb_directory_hear_head(directory, &head);
+		lb_settle(&at.world);
+		cr_assert_eq(kb_directory_version_number(directory), first + i);
+		kb_arena_release(&arena);
+	}
 }
 
 Test(refusals, a_refusal_of_the_handler_reaches_the_sender_and_ends_the_message)
@@ -447,13 +466,55 @@ Test(refusals, a_full_disk_at_the_recipient_loses_nothing)
 	cr_assert_eq(fixture_waiting(at.school), 0);
 }
 
+Test(refusals, a_store_whose_map_is_full_grows_and_the_group_runs_again_without_a_double)
+{
+	unsigned before = fixture_records(at.school, KB_RECORD_MESSAGE_OUT);
+
+	cr_assert_eq(kb_failpoint_set("env-map-full:error:5"), KB_OK);
+	cr_assert_eq(fixture_send(&at, 3), KB_OK);
+	cr_assert_eq(kb_failpoint_set("env-map-full:error:9"), KB_OK);
+	lb_settle(&at.world);
+	cr_assert_eq(kb_failpoint_set(NULL), KB_OK);
+	for (unsigned i = 0; i < 6 && fixture_waiting(at.school) > 0; i++) {
+		lb_wait(&at.world, 30000);
+	}
+	cr_assert_eq(fixture_records(at.school, KB_RECORD_MESSAGE_OUT), before + 3);
+	cr_assert_eq(fixture_records(at.gemeente, KB_RECORD_MESSAGE_IN), 4);
+	cr_assert_eq(fixture_waiting(at.school), 0);
+	fixture_verify(at.school);
+	fixture_verify(at.gemeente);
+}
+
+Test(refusals, many_small_deliveries_in_one_round_are_all_taken)
+{
+	struct forged forged[60];
+	struct kb_sealer sealer = { 0 };
+	struct kb_arena arena = { 0 };
+	uint64_t commits = at.gemeente->agent->commit.commit_count;
+
+	for (uint64_t i = 0; i < 60; i++) {
+		struct kb_letter *batch[1] = { &forged[i].letter };
+
+		start_forging(&forged[i], 100 + i);
+		LB_OK(kb_letter_write(&forged[i].letter, &forged[i].body, &sealer, &arena));
+		LB_OK(kb_letters_seal(forged[i].by, &sealer, batch, 1, at.world.fake.utc_ms,
+				      &arena));
+		lb_inject(&at.world, at.gemeente->index, forged[i].letter.envelope);
+	}
+	lb_settle(&at.world);
+	cr_assert_eq(fixture_counts[2].handled, 61);
+	cr_assert_leq(at.gemeente->agent->commit.commit_count, commits + 3, "one group, not sixty");
+	kb_sealer_release(&sealer);
+	kb_arena_release(&arena);
+}
+
 Test(refusals, a_clock_that_stands_back_stops_writing_and_says_so)
 {
 	struct kb_buf text = { 0 };
 
 	at.world.fake.utc_ms -= 3600000;
 	cr_assert_eq(fixture_send(&at, 1), KB_ERR_CLOCK);
-	cr_assert_eq(lb_ask(at.school, "", "doctor", NULL, &text), 0);
+	cr_assert_eq(lb_ask(at.school, "", "doctor", NULL, &text), 69);
 	cr_assert_not_null(strstr((const char *)text.at, "clock-back"));
 	at.world.fake.utc_ms += 3600000;
 	cr_assert_eq(fixture_send(&at, 1), KB_OK);

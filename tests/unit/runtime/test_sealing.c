@@ -169,9 +169,9 @@ Test(sealing, a_batch_above_the_limit_and_an_empty_one_are_refused)
 	cr_assert_eq(kb_letters_seal(&school->identity, &sealer, batch, KB_WIRE_BATCH_MAX + 1,
 				     world.fake.utc_ms, &arena),
 		     KB_ERR_OVERSIZE);
-	cr_assert_eq(kb_letters_seal(&school->identity, &sealer, batch, 0, world.fake.utc_ms,
-				     &arena),
-		     KB_ERR_OVERSIZE);
+	cr_assert_eq(
+		kb_letters_seal(&school->identity, &sealer, batch, 0, world.fake.utc_ms, &arena),
+		KB_ERR_OVERSIZE);
 }
 
 Test(sealing, two_sealings_of_one_letter_share_the_commitment_and_nothing_else)
