@@ -53,7 +53,8 @@ run_verzuim_check(const struct kb_cli *cli, const struct kb_cli_command *command
 static const struct kb_cli_command commands[] = {
 	HERE("pki init", "--dir MAP --oin OIN --name NAAM [--days N]",
 	     "een nieuw register maken (registerhouder)", kb_pki_init,
-	     "Maakt in MAP de sleutels van de registerhouder, een certificaatautoriteit en een leeg "
+	     "Maakt in MAP de sleutels van de registerhouder, een certificaatautoriteit en een "
+	     "leeg "
 	     "register.\nMAP wordt gemaakt en is alleen voor u leesbaar; een register dat er al is "
 	     "blijft staan."),
 	HERE("pki request",
@@ -69,7 +70,8 @@ static const struct kb_cli_command commands[] = {
 	     "  --vestiging  CODE:SECTOR:NAAM,... met sector bao, sbo, so, vso, vo of pro\n"
 	     "  --gemeente   CODE[:JJJJMMDD[:JJJJMMDD]],... welke gemeentecodes u bedient, en van "
 	     "wanneer tot en met wanneer\n"
-	     "  --desk       leerplicht, jeugd, doorstroompunt, school, swv, jeugdhulp (zonder: wat "
+	     "  --desk       leerplicht, jeugd, doorstroompunt, school, swv, jeugdhulp (zonder: "
+	     "wat "
 	     "bij de soort hoort)\n"
 	     "Sleutels vervangen: een nieuwe MAP, --key-version met het volgende nummer en "
 	     "--previous-keys met de oude MAP.\n"
@@ -83,7 +85,8 @@ static const struct kb_cli_command commands[] = {
 	     "op.\nGeef register.kb daarna aan de broker."),
 	HERE("pki join", "--keys MAP [--fingerprint GETALLEN|--yes] BESTAND",
 	     "toetreden met het antwoord van de registerhouder", kb_pki_join,
-	     "De vingerafdruk is die welke 'pki admit' of 'pki show' bij de registerhouder toont: zij "
+	     "De vingerafdruk is die welke 'pki admit' of 'pki show' bij de registerhouder toont: "
+	     "zij "
 	     "dekt zijn sleutel,\nde certificaatautoriteit en de sleutel van de broker."),
 	HERE("pki show", "BESTAND", "laten zien wat in een toetredingsbestand staat", kb_pki_show,
 	     NULL),
@@ -98,8 +101,11 @@ static const struct kb_cli_command commands[] = {
 	    "Einde: 0 als de agent antwoordt, ook als er iets mis is (dat zegt doctor); 69 als hij "
 	    "niet antwoordt."),
 	ASK("doctor", "", "wat u nu moet doen, als er iets is", NULL,
-	    "Noemt het ene ding dat u kunt doen; de kleur (groen, geel, rood) staat vooraan, met --json "
-	    "in 'toestand'.\nEinde: 0 als de agent antwoordt; 69 als hij niet antwoordt."),
+	    "Noemt het ene ding dat u kunt doen; de kleur staat vooraan, met --json in "
+	    "'toestand'.\n"
+	    "Einde: 0 groen, alles werkt; 75 geel, het werkt maar er is iets te doen of af te "
+	    "wachten; "
+	    "69 rood,\ner werkt iets niet, en als de agent niet antwoordt."),
 	ASK("checkpoint", "", "grootte en wortel van het logboek, ondertekend", NULL, NULL),
 	ASK("help", "", "wat deze agent kan", NULL, NULL),
 	ASK("parties", "", "met wie u kunt uitwisselen", NULL, NULL),
@@ -134,27 +140,34 @@ static const struct kb_cli_command commands[] = {
 	    "  ter-kennisgeving  gelezen, er volgt niets (--tekst, --melding)\n"
 	    "  vraag             aan de school (--tekst)\n"
 	    "  kenmerk           het DUO-kenmerk van een melding (--melding, --tekst)"),
-	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL, NULL),
+	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL,
+	    NULL),
 	ASK("log verify", "", "het hele logboek narekenen", NULL,
 	    "Einde: 0 als alles klopt; 78 met het record of bestand dat niet klopt."),
 	ASK("outbox", "[--aantal N]", "wat nog op weg is", NULL, NULL),
 	HERE("verzuim check", "MAP [--tot JJJJ-MM-DD] [--lesduur MINUTEN]",
 	     "de meldingen van een gegevensset uitrekenen, zonder agent", run_verzuim_check,
-	     "Leest kalender.csv, leerlingen.csv, verzuim.csv en eventueel personen.csv uit MAP. Er "
+	     "Leest kalender.csv, leerlingen.csv, verzuim.csv en eventueel personen.csv uit MAP. "
+	     "Er "
 	     "wordt niets bewaard\nen niets verstuurd.\n"
 	     "  --tot      kijk naar geen schooldag na deze datum (zonder: het hele schooljaar)\n"
 	     "  --lesduur  lengte van een lesuur, 1 tot 60 minuten; de grens is 16 lesuren\n"
-	     "Einde: 0 goed, 64 verkeerd gebruikt, 65 fout in de bestanden (bestand:regel), 69 de map "
+	     "Einde: 0 goed, 64 verkeerd gebruikt, 65 fout in de bestanden (bestand:regel), 69 de "
+	     "map "
 	     "is niet te lezen."),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
 	    "een gegevensset inlezen en melden (school)", WORDS("map"),
-	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) tot en "
+	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) "
+	    "tot en "
 	    "met --tot (zonder:\nlaatste datum in verzuim.csv), houdt de andere, rekent opnieuw en "
 	    "verstuurt wat nieuw, gewijzigd of vervallen is.\n"
-	    "Tweemaal hetzelfde inlezen verstuurt niets tweemaal. Zou er veel worden ingetrokken of "
-	    "gewijzigd (meer dan 5 meldingen\nen meer dan 10 %), dan verandert er niets en ziet u de "
+	    "Tweemaal hetzelfde inlezen verstuurt niets tweemaal. Zou er veel worden ingetrokken "
+	    "of "
+	    "gewijzigd (meer dan 5 meldingen\nen meer dan 10 %), dan verandert er niets en ziet u "
+	    "de "
 	    "lijst; klopt zij, geef dan --bevestig.\n"
-	    "Einde: 0 ingelezen, 65 fout in de bestanden en niets ingelezen, 75 bevestiging nodig, 69 "
+	    "Einde: 0 ingelezen, 65 fout in de bestanden en niets ingelezen, 75 bevestiging nodig, "
+	    "69 "
 	    "geen agent.\n" DUO),
 	ASK("verzuim meld",
 	    "LEERLING SOORT --begin JJJJ-MM-DD [--eind JJJJ-MM-DD] [--minuten N] "
@@ -166,8 +179,10 @@ static const struct kb_cli_command commands[] = {
 	    "Vraagt --user. Het schooljaar heet naar het jaar waarin het begint."),
 	HERE("verzuim export", "[--vanaf TELLER] [--vorm csv|json] [--uit BESTAND]",
 	     "nieuwe en gewijzigde meldingen voor een ander pakket", kb_cli_verzuim_export,
-	     "Vraagt --user. Geeft wat sinds TELLER nieuw of gewijzigd is (zonder: alles) en zegt op "
-	     "stderr welke teller\nde volgende keer hoort. Zonder --uit komt het op het scherm; het "
+	     "Vraagt --user. Geeft wat sinds TELLER nieuw of gewijzigd is (zonder: alles) en zegt "
+	     "op "
+	     "stderr welke teller\nde volgende keer hoort. Zonder --uit komt het op het scherm; "
+	     "het "
 	     "bestand is alleen voor u leesbaar (0600).\n" DUO),
 	{ .words = "completion",
 	  .arguments = "",
@@ -241,12 +256,14 @@ kb_cli_usage(FILE *out)
 			(void)fprintf(out, "  %-16s %s\n", commands[i].words, commands[i].help);
 		}
 	}
-	(void)fputs("\n" DUO
-		    "\nEinde: 0 goed, 64 verkeerd gebruikt, 65 fout in gegevens, 69 niet bereikbaar, 70 "
-		    "fout in het programma, 75 later of met\nbevestiging opnieuw, 77 niet toegestaan, 78 "
-		    "beheer nodig.\n"
-		    "Uitleg van een opdracht: ketenbode OPDRACHT --help. Handleiding: man ketenbode\n",
-		    out);
+	(void)fputs(
+		"\n" DUO "\nEinde: 0 goed, 64 verkeerd gebruikt, 65 fout in gegevens, 69 niet "
+			 "bereikbaar, 70 "
+		"fout in het programma, 75 later of met\nbevestiging opnieuw, 77 niet toegestaan, "
+		"78 "
+		"beheer nodig.\n"
+		"Uitleg van een opdracht: ketenbode OPDRACHT --help. Handleiding: man ketenbode\n",
+		out);
 }
 
 void

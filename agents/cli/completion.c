@@ -61,7 +61,8 @@ kb_cli_completion(const struct kb_cli *cli, const struct kb_cli_command *command
 		   "\t\t\tcandidates+=(${row#*:})\n"
 		   "\t\tfi\n"
 		   "\tdone\n"
-		   "\t[[ -z $typed ]] && candidates+=(--socket --user --json --timeout --version --help)\n"
+		   "\t[[ -z $typed ]] && candidates+=(--socket --user --json --timeout --version "
+		   "--help)\n"
 		   "\tCOMPREPLY=($(compgen -W \"${candidates[*]}\" -- \"$current\"))\n"
 		   "}\n"
 		   "complete -o default -F _ketenbode ketenbode");

@@ -20,11 +20,12 @@ rule_possession(struct kb_pki_register *reg, const struct applicant *applicant)
 							 &applicant->descriptor,
 							 applicant->request.possession, &detail);
 
-	return err == KB_OK ? KB_OK
-			    : kb_fail(&reg->where, err,
-				      "de sleutels in de aanvraag van %s zijn niet goed, of niet van "
-				      "de aanvrager (%s)",
-				      applicant->descriptor.party.text, detail.text);
+	return err == KB_OK
+		       ? KB_OK
+		       : kb_fail(&reg->where, err,
+				 "de sleutels in de aanvraag van %s zijn niet goed, of niet van "
+				 "de aanvrager (%s)",
+				 applicant->descriptor.party.text, detail.text);
 }
 
 /* reliability.md threat 4: the same key for two uses or two parties. */

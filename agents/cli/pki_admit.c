@@ -112,11 +112,12 @@ write_joins(struct admission *admission, const struct kb_signed_register_head *h
 				kb_pki_path(admission->values->value[ADMIT_OUT], file);
 
 			err = kb_file_replace(path.text, 0644, kb_buf_span(&join), &reg->where);
-			err = err == KB_OK ? KB_OK
-					   : kb_fail(&reg->where, err,
-						     "%s kan niet worden geschreven (%s); het register "
-						     "is al vernieuwd, geef de opdracht opnieuw",
-						     path.text, kb_err_text(err));
+			err = err == KB_OK
+				      ? KB_OK
+				      : kb_fail(&reg->where, err,
+						"%s kan niet worden geschreven (%s); het register "
+						"is al vernieuwd, geef de opdracht opnieuw",
+						path.text, kb_err_text(err));
 		}
 		kb_buf_release(&join);
 	}
@@ -146,10 +147,10 @@ report_admitted(const struct kb_cli *cli, const struct admission *admission)
 
 	kb_pki_register_join_fingerprint(&admission->reg, fingerprint);
 	if (err == KB_OK) {
-		err = kb_output_say(output,
-				    "Toegelaten. Geef elke partij haar toetredingsbestand en lees "
-				    "haar de vingerafdruk van de toetreding voor; geef de broker het "
-				    "nieuwe register.");
+		err = kb_output_say(
+			output, "Toegelaten. Geef elke partij haar toetredingsbestand en lees "
+				"haar de vingerafdruk van de toetreding voor; geef de broker het "
+				"nieuwe register.");
 	}
 	if (err == KB_OK) {
 		err = kb_output_section(output, "toegelaten",

@@ -176,10 +176,10 @@ kb_pki_init(const struct kb_cli *cli, const struct kb_cli_command *command, int 
 
 		kb_sign_key_public(reg.sign_key, &public_key);
 		kb_fingerprint(&key, 1, fingerprint);
-		exit_code = kb_pki_report(
-			cli,
-			"Het register is gemaakt. Laat nu de broker en de partijen toe (pki admit).",
-			"register", rows, 3);
+		exit_code = kb_pki_report(cli,
+					  "Het register is gemaakt. Laat nu de broker en de "
+					  "partijen toe (pki admit).",
+					  "register", rows, 3);
 	} else {
 		exit_code = kb_pki_fail(cli, err, &reg.where);
 	}

@@ -72,8 +72,7 @@ trust_join(struct joining *joining)
 	if (err == KB_OK) {
 		err = kb_register_proof_trust(&head, &joining->join.entry);
 	}
-	if (err == KB_OK &&
-	    !kb_party_id_equal(&joining->join.party, &joining->descriptor.party)) {
+	if (err == KB_OK && !kb_party_id_equal(&joining->join.party, &joining->descriptor.party)) {
 		err = KB_ERR_BAD_SEAL;
 	}
 	kb_verify_key_free(key);
@@ -135,8 +134,7 @@ report_join(const struct kb_cli *cli, const struct joining *joining, const char 
 				  { "broker", joining->join.broker.text },
 				  { "adres van de broker", address },
 				  { "registerhouder", joining->join.registrar.text },
-				  { "vingerafdruk van de toetreding",
-				    joining->fingerprint } };
+				  { "vingerafdruk van de toetreding", joining->fingerprint } };
 
 	kb_pki_fingerprint(&joining->descriptor, fingerprint);
 	(void)snprintf(name, sizeof(name), "%.*s", (int)joining->descriptor.name.len,

@@ -47,7 +47,8 @@ kb_pki_renew(const struct kb_cli *cli, const struct kb_cli_command *command, int
 	}
 	err = kb_pki_days(values.value[RENEW_DAYS], KB_PKI_HEAD_DAYS_DEFAULT, &days, &reg.where);
 	if (err == KB_OK) {
-		err = kb_pki_days(values.value[RENEW_CRL_DAYS], days + KB_PKI_CRL_MARGIN_DAYS, &crl_days, &reg.where);
+		err = kb_pki_days(values.value[RENEW_CRL_DAYS], days + KB_PKI_CRL_MARGIN_DAYS,
+				  &crl_days, &reg.where);
 	}
 	if (err == KB_OK) {
 		err = kb_pki_register_open(values.value[RENEW_DIR], &reg);

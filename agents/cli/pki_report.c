@@ -9,9 +9,9 @@
 int
 kb_pki_fail(const struct kb_cli *cli, enum kb_err err, const struct kb_error_text *where)
 {
-	return where->text[0] != 0 ? kb_cli_fail(cli, err, "%s", where->text)
-				   : kb_cli_fail(cli, err, "dat is niet gelukt (%s)",
-						 kb_err_text(err));
+	return where->text[0] != 0
+		       ? kb_cli_fail(cli, err, "%s", where->text)
+		       : kb_cli_fail(cli, err, "dat is niet gelukt (%s)", kb_err_text(err));
 }
 
 int
@@ -42,7 +42,8 @@ kb_pki_days(const char *value, uint64_t fallback, uint64_t *out, struct kb_error
 {
 	uint64_t days = fallback;
 
-	if (value != NULL && (kb_text_to_u64(kb_span_text(value), DAYS_MAX, &days) != KB_OK || days == 0)) {
+	if (value != NULL &&
+	    (kb_text_to_u64(kb_span_text(value), DAYS_MAX, &days) != KB_OK || days == 0)) {
 		return kb_fail(where, KB_ERR_USAGE,
 			       "een aantal dagen is een getal van 1 tot en met %d", DAYS_MAX);
 	}

@@ -193,8 +193,10 @@ static enum kb_err
 default_desk(struct request *request)
 {
 	static const enum kb_desk desks[KB_PARTY_KIND_COUNT] = {
-		[KB_PARTY_SCHOOL] = KB_DESK_SCHOOL,	  [KB_PARTY_VO] = KB_DESK_SCHOOL,
-		[KB_PARTY_SWV] = KB_DESK_SWV,		  [KB_PARTY_GEMEENTE] = KB_DESK_LEERPLICHT,
+		[KB_PARTY_SCHOOL] = KB_DESK_SCHOOL,
+		[KB_PARTY_VO] = KB_DESK_SCHOOL,
+		[KB_PARTY_SWV] = KB_DESK_SWV,
+		[KB_PARTY_GEMEENTE] = KB_DESK_LEERPLICHT,
 		[KB_PARTY_JEUGDHULP] = KB_DESK_JEUGDHULP,
 	};
 	enum kb_desk desk = desks[request->descriptor.kind];
@@ -403,10 +405,11 @@ report(struct request *request)
 	};
 
 	kb_pki_fingerprint(&request->descriptor, fingerprint);
-	return kb_pki_report(request->cli,
-			     "De sleutels zijn gemaakt. Stuur de aanvraag naar de registerhouder en lees "
-			     "hem de vingerafdruk voor.",
-			     "aanvraag", rows, sizeof(rows) / sizeof(rows[0]));
+	return kb_pki_report(
+		request->cli,
+		"De sleutels zijn gemaakt. Stuur de aanvraag naar de registerhouder en lees "
+		"hem de vingerafdruk voor.",
+		"aanvraag", rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 int
@@ -439,8 +442,7 @@ kb_pki_request(const struct kb_cli *cli, const struct kb_cli_command *command, i
 	if (err == KB_OK) {
 		err = write_request(&request);
 	}
-	exit_code = err == KB_OK ? report(&request)
-				 : kb_pki_fail(cli, err, &request.where);
+	exit_code = err == KB_OK ? report(&request) : kb_pki_fail(cli, err, &request.where);
 	kb_arena_release(&request.arena);
 	return exit_code;
 }

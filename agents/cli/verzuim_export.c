@@ -27,8 +27,8 @@ write_csv(const struct kb_output *output, FILE *to)
 
 	for (size_t row = 0; err == KB_OK && row < kb_output_row_count(output, SECTION); row++) {
 		for (size_t i = 0; err == KB_OK && i < kb_export_column_count(); i++) {
-			const char *cell = kb_output_cell(output, SECTION, row,
-							  kb_export_column_name(i));
+			const char *cell =
+				kb_output_cell(output, SECTION, row, kb_export_column_name(i));
 
 			if (i > 0) {
 				(void)fputc(';', to);
@@ -66,10 +66,10 @@ write_json(const struct kb_output *output, FILE *to)
 		for (size_t i = 0; object != NULL && i < kb_export_column_count(); i++) {
 			const char *name = kb_export_column_name(i);
 
-			bad |= json_object_set_new(object, name,
-						   json_of(kb_export_column_kind(i),
-							   kb_output_cell(output, SECTION, row,
-									  name)));
+			bad |= json_object_set_new(
+				object, name,
+				json_of(kb_export_column_kind(i),
+					kb_output_cell(output, SECTION, row, name)));
 		}
 		bad |= json_array_append_new(list, object);
 	}

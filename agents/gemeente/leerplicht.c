@@ -234,7 +234,8 @@ on_melding(struct kb_act *act, const struct kb_received *received)
 	}
 	if (err == KB_OK) {
 		err = melding_of(act, received, &message.melding_id, &row);
-		err = err == KB_ERR_NOT_FOUND ? KB_OK : err; /* it is new; of another school: refused */
+		err = err == KB_ERR_NOT_FOUND ? KB_OK
+					      : err; /* it is new; of another school: refused */
 	}
 	if (err == KB_OK) {
 		err = kb_act_accept(act, received, KB_CASE_KIND_VERZUIM, &dossier, NULL);
@@ -255,12 +256,12 @@ on_melding(struct kb_act *act, const struct kb_received *received)
 	if (err == KB_OK) {
 		err = put_steps(act, &in_case, message.stappen, message.stap_count);
 	}
-	return err == KB_OK ? kb_dossier_raise(act->step, dossier->case_no,
-					       (row.flags & KB_MELDING_HISTORISCH) != 0
-						       ? KB_INBOX_HISTORISCH
-						       : 0,
-					       act->now_utc_ms)
-			    : err;
+	return err == KB_OK
+		       ? kb_dossier_raise(
+				 act->step, dossier->case_no,
+				 (row.flags & KB_MELDING_HISTORISCH) != 0 ? KB_INBOX_HISTORISCH : 0,
+				 act->now_utc_ms)
+		       : err;
 }
 
 /* ---- the other kinds: all of a dossier that is known here ---- */
@@ -443,6 +444,7 @@ const struct kb_role_handler kb_leerplicht_handlers[KB_LEERPLICHT_HANDLER_COUNT]
 	{ KB_KIND_VERZUIM_EINDE, on_einde },
 	{ KB_KIND_VERZUIM_AANVULLING, on_aanvulling },
 };
+
 enum kb_err
 kb_leerplicht_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 {

@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "common/exchange/date.h"
 #include "common/store/parties.h"
+#include "common/store/users.h"
 #include "common/wire/absence.h"
 
 const struct kb_desk_arg kb_case_act_args[KB_CASE_ACT_ARG_COUNT + 1] = {
@@ -41,7 +42,8 @@ unknown(struct kb_desk_call *call, const struct kb_case_acts *acts)
 		kb_desk_cell_text(call, acts->handelingen[i].name);
 		kb_desk_cell_text(call, acts->handelingen[i].help);
 	}
-	return kb_desk_fail(call, KB_ERR_USAGE, "Deze handeling is er niet. Kies er een uit de lijst.");
+	return kb_desk_fail(call, KB_ERR_USAGE,
+			    "Deze handeling is er niet. Kies er een uit de lijst.");
 }
 
 static enum kb_err
@@ -63,6 +65,22 @@ check_arguments(struct kb_desk_call *call, const struct kb_case_handeling *hande
 	return KB_OK;
 }
 
+/* Permission is per desk (design 3): a beheerder without a desk, or somebody of another desk, does not act in a dossier. */
+static enum kb_err
+check_desk(const struct kb_case_doing *doing)
+{
+	struct kb_user user;
+	enum kb_err err = kb_user_get(kb_desk_step(doing->call), kb_desk_user_no(doing->call),
+				      kb_desk_arena(doing->call), &user);
+
+	if (err != KB_OK || ((user.roles & KB_USER_DESK) != 0 && user.desk == doing->row->desk)) {
+		return err;
+	}
+	return kb_desk_fail(doing->call, KB_ERR_PERMISSION,
+			    "Deze zaak is van het loket %s; u werkt daar niet.",
+			    kb_desk_name((enum kb_desk)doing->row->desk));
+}
+
 static enum kb_err
 find_case(struct kb_case_doing *doing, const struct kb_case_acts *acts)
 {
@@ -71,7 +89,11 @@ find_case(struct kb_case_doing *doing, const struct kb_case_acts *acts)
 		kb_case_edit(kb_desk_step(call), kb_desk_number_arg(call, "zaak"), &doing->row);
 
 	if (err == KB_ERR_NOT_FOUND || (err == KB_OK && doing->row->kind != KB_CASE_KIND_VERZUIM)) {
-		return kb_desk_fail(call, KB_ERR_NOT_FOUND, "Een dossier van verzuim met dit nummer is er niet.");
+		return kb_desk_fail(call, KB_ERR_NOT_FOUND,
+				    "Een dossier van verzuim met dit nummer is er niet.");
+	}
+	if (err == KB_OK) {
+		err = check_desk(doing);
 	}
 	return err == KB_OK ? acts->pupil_of(kb_desk_step(call), doing->row, kb_desk_arena(call),
 					     &doing->pupil_no)
@@ -106,8 +128,7 @@ find_melding(struct kb_case_doing *doing)
 enum kb_err
 kb_case_act(struct kb_desk_call *call, const struct kb_case_acts *acts)
 {
-	const struct kb_case_handeling *handeling =
-		find(acts, kb_desk_text_arg(call, "handeling"));
+	const struct kb_case_handeling *handeling = find(acts, kb_desk_text_arg(call, "handeling"));
 	struct kb_case_doing doing = { .call = call };
 	enum kb_err err = KB_OK;
 
@@ -152,11 +173,12 @@ kb_case_act_send(struct kb_case_doing *doing, enum kb_kind kind, const struct kb
 	}
 	doing->sent = doing->sent || err == KB_OK;
 	if (kb_err_category(err) == KB_CATEGORY_REFUSED) {
-		return kb_desk_fail(doing->call, err,
-				    "De partij %s is nu niet te bereiken volgens het register (%s). "
-				    "Er is niets veranderd. Probeer het later, of vraag uw beheerder: "
-				    "ketenbode parties",
-				    party.id.text, kb_err_text(err));
+		return kb_desk_fail(
+			doing->call, err,
+			"De partij %s is nu niet te bereiken volgens het register (%s). "
+			"Er is niets veranderd. Probeer het later, of vraag uw beheerder: "
+			"ketenbode parties",
+			party.id.text, kb_err_text(err));
 	}
 	return err;
 }
@@ -181,10 +203,9 @@ enum kb_err
 kb_case_act_text(struct kb_case_doing *doing, size_t max, struct kb_span *text)
 {
 	*text = kb_desk_text_arg(doing->call, "tekst");
-	return text->len <= max
-		       ? KB_OK
-		       : kb_desk_fail(doing->call, KB_ERR_DATA,
-				      "De tekst is te lang: hoogstens %zu tekens.", max);
+	return text->len <= max ? KB_OK
+				: kb_desk_fail(doing->call, KB_ERR_DATA,
+					       "De tekst is te lang: hoogstens %zu tekens.", max);
 }
 
 enum kb_err

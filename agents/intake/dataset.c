@@ -126,7 +126,8 @@ read_verzuim(struct kb_dataset_reader *reader)
 	size_t lines = line_count(reader, KB_DATASET_VERZUIM);
 
 	reader->rijen = kb_arena_alloc(reader->arena, lines * sizeof(*reader->rijen));
-	if (reader->rijen == NULL || kb_doubles_init(&reader->days, reader->arena, lines) != KB_OK) {
+	if (reader->rijen == NULL ||
+	    kb_doubles_init(&reader->days, reader->arena, lines) != KB_OK) {
 		return KB_ERR_NO_MEMORY;
 	}
 	(void)file_read(reader, KB_DATASET_VERZUIM);

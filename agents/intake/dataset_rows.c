@@ -260,7 +260,7 @@ verzuim_row(struct kb_dataset_row *row)
 	}
 	if (day_ok && place >= 0) {
 		earlier = kb_doubles_add(&reader->days, KB_SPAN_NONE,
-					((uint64_t)place << 32) | (uint32_t)day, row->line);
+					 ((uint64_t)place << 32) | (uint32_t)day, row->line);
 	}
 	if (earlier != 0) {
 		kb_dataset_row_fault(row, 1, "deze leerling en dag staan er al", earlier);
@@ -291,10 +291,10 @@ persoon_lengths(struct kb_dataset_row *row)
 		size_t column;
 		size_t most;
 	} bounds[] = {
-		{ 2, KB_DATASET_NAME_BYTES_MAX },  { 3, KB_DATASET_NAME_BYTES_MAX },
-		{ 4, KB_DATASET_NAME_BYTES_MAX },  { 5, KB_DATASET_NAME_BYTES_MAX },
+		{ 2, KB_DATASET_NAME_BYTES_MAX },     { 3, KB_DATASET_NAME_BYTES_MAX },
+		{ 4, KB_DATASET_NAME_BYTES_MAX },     { 5, KB_DATASET_NAME_BYTES_MAX },
 		{ 6, KB_DATASET_POSTCODE_BYTES_MAX }, { 7, KB_DATASET_NAME_BYTES_MAX },
-		{ 9, KB_DATASET_NAME_BYTES_MAX },  { 10, KB_DATASET_PHONE_BYTES_MAX },
+		{ 9, KB_DATASET_NAME_BYTES_MAX },     { 10, KB_DATASET_PHONE_BYTES_MAX },
 	};
 
 	for (size_t i = 0; i < sizeof(bounds) / sizeof(bounds[0]); i++) {
@@ -315,7 +315,7 @@ persoon_row(struct kb_dataset_row *row)
 
 	if (place >= 0) {
 		earlier = kb_doubles_add(&reader->persoon_lines, KB_SPAN_NONE, (uint64_t)place,
-					row->line);
+					 row->line);
 	}
 	if (earlier != 0) {
 		kb_dataset_row_fault(row, 0, "deze leerling staat er al", earlier);

@@ -16,9 +16,8 @@ enum kb_err
 kb_dossier_check(struct kb_act *act, const struct kb_received *received)
 {
 	struct kb_case row;
-	enum kb_err err = received->case_no != 0
-				  ? kb_case_get(act->step, received->case_no, &row)
-				  : KB_ERR_NOT_FOUND;
+	enum kb_err err = received->case_no != 0 ? kb_case_get(act->step, received->case_no, &row)
+						 : KB_ERR_NOT_FOUND;
 
 	return err == KB_OK && row.counterparty_no != received->sender_no ? KB_ERR_NOT_ALLOWED
 									  : err;

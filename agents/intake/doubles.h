@@ -19,11 +19,11 @@ struct kb_doubles {
 
 /* Room for count keys. KB_ERR_NO_MEMORY from the arena. */
 KB_MUST_CHECK enum kb_err kb_doubles_init(struct kb_doubles *lookup, struct kb_arena *arena,
-					 size_t count);
+					  size_t count);
 /* The value of the key, 0 when it is not there. */
 uint32_t kb_doubles_get(const struct kb_doubles *lookup, struct kb_span text, uint64_t number);
 /* The value that the key had already; else stores value and returns 0. At most count keys may be stored. */
 uint32_t kb_doubles_add(struct kb_doubles *lookup, struct kb_span text, uint64_t number,
-		       uint32_t value);
+			uint32_t value);
 
 #endif

@@ -58,7 +58,7 @@ put_time(struct kb_export_cell *cell, int64_t utc_ms)
 
 typedef void (*cell_fn)(const struct kb_export_row *row, struct kb_export_cell *cell);
 
-#define COLUMN(name, kind, put)                                                                          \
+#define COLUMN(name, kind, put)                                                                    \
 	static void column_##name(const struct kb_export_row *row, struct kb_export_cell *cell)    \
 	{                                                                                          \
 		put;                                                                               \

@@ -85,7 +85,8 @@ export_one(struct kb_desk_call *call, const struct kb_melding_row *row)
 	out.pgn = kb_span_text(message.leerling.pgn);
 	out.status =
 		kb_span_text(row->stand < KB_MELDING_STAND_COUNT ? stand_words[row->stand] : "");
-	out.ontvanger = kb_party_id_span(at_gemeente ? kb_agent_self(kb_desk_agent(call)) : &party.id);
+	out.ontvanger =
+		kb_party_id_span(at_gemeente ? kb_agent_self(kb_desk_agent(call)) : &party.id);
 	out.melding = (struct kb_melding){ .soort = (enum kb_melding_soort)row->soort,
 					   .begin_day = row->begin_day,
 					   .eind_day = row->eind_day,

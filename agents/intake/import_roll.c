@@ -297,11 +297,9 @@ enum kb_err
 kb_import_roll_take(struct kb_act *act, struct kb_import *import, int32_t van_day, int32_t tot_day,
 		    struct kb_import_roll *roll)
 {
-	struct intake intake = { .act = act,
-				 .import = import,
-				 .roll = roll,
-				 .van_day = van_day,
-				 .tot_day = tot_day };
+	struct intake intake = {
+		.act = act, .import = import, .roll = roll, .van_day = van_day, .tot_day = tot_day
+	};
 	enum kb_err err = KB_OK;
 
 	*roll = (struct kb_import_roll){ .count = 0 };

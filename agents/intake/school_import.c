@@ -65,11 +65,10 @@ set_period(struct work *work, const struct kb_school_year *year)
 	work->tot_day =
 		import->tot_day != KB_DAY_NONE ? import->tot_day : import->dataset.latest_day;
 	/* Days that an earlier import brought stay known: the rule looks as far as any of them. */
-	import->effective_tot_day =
-		year->tot_day != KB_DAY_NONE &&
-				(work->tot_day == KB_DAY_NONE || year->tot_day > work->tot_day)
-			? year->tot_day
-			: work->tot_day;
+	import->effective_tot_day = year->tot_day != KB_DAY_NONE && (work->tot_day == KB_DAY_NONE ||
+								     year->tot_day > work->tot_day)
+					    ? year->tot_day
+					    : work->tot_day;
 }
 
 /* ---- old and new ---- */
@@ -205,9 +204,8 @@ guard(const struct work *work)
 						    [KB_PAIR_WITHDRAW] =
 							    work->import->withdraw_count } };
 
-	return !work->import->bevestig &&
-			       kb_verzuim_pairing_is_large(&changed,
-							   work->import->sent_before_count)
+	return !work->import->bevestig && kb_verzuim_pairing_is_large(
+						  &changed, work->import->sent_before_count)
 		       ? KB_ERR_NEEDS_CONFIRMATION
 		       : KB_OK;
 }
@@ -217,12 +215,16 @@ guard(const struct work *work)
 static void
 count_fate(struct work *work, const struct kb_melding_row *row, size_t *done)
 {
-	if (row->hold != KB_HOLD_NONE) {
-		work->import->held_count++;
-		work->import->counts.zonder_identificatie += row->hold == KB_HOLD_GEEN_PERSOON;
-	} else {
-		(*done)++;
-	}
+	struct kb_spool_counts *counts = &work->import->counts;
+	size_t *const by_hold[KB_MELDING_HOLD_COUNT] = {
+		[KB_HOLD_NONE] = done,
+		[KB_HOLD_GEEN_PERSOON] = &counts->zonder_identificatie,
+		[KB_HOLD_GEEN_GEMEENTE] = &counts->zonder_gemeente,
+		[KB_HOLD_GEEN_REGISTER] = &counts->wacht_op_register,
+		[KB_HOLD_BEVESTIGING] = done,
+	};
+
+	(*by_hold[row->hold])++;
 }
 
 /* Never sent, and the leerling lives abroad now: nobody is to get it any more. */
@@ -370,7 +372,6 @@ forget_earlier_run(struct kb_import *import)
 	import->withdraw_count = 0;
 	import->sent_before_count = 0;
 	import->change_count = 0;
-	import->held_count = 0;
 	import->ended_count = 0;
 }
 

@@ -36,8 +36,7 @@ struct kb_import {
 	size_t sent_before_count;
 	struct kb_import_change *changes; /* corrections and withdrawals of what was sent */
 	size_t change_count;
-	size_t held_count;    /* not sent: no person, no gemeente, no register */
-	size_t ended_count;   /* new meldingen of leerlingen who are uitgeschreven: not made */
+	size_t ended_count; /* new meldingen of leerlingen who are uitgeschreven: not made */
 	int32_t effective_tot_day;
 };
 

@@ -49,6 +49,8 @@ say_changes(struct kb_desk_call *call, const struct kb_import *import)
 static void
 say_result(struct kb_desk_call *call, const struct kb_import *import)
 {
+	size_t held = import->counts.zonder_identificatie + import->counts.zonder_gemeente;
+
 	const struct {
 		const char *what;
 		size_t count;
@@ -59,14 +61,16 @@ say_result(struct kb_desk_call *call, const struct kb_import *import)
 		{ "gewijzigde meldingen", import->counts.gecorrigeerd },
 		{ "ingetrokken meldingen", import->counts.ingetrokken },
 		{ "ongewijzigde meldingen", import->counts.ongewijzigd },
-		{ "vastgehouden meldingen", import->held_count },
+		{ "wachten op het register (gaan vanzelf)", import->counts.wacht_op_register },
+		{ "vastgehouden meldingen", held },
 		{ "niet gemeld: leerling is uitgeschreven", import->ended_count },
 		{ "leerlingen in het buitenland", import->counts.buitenland },
 	};
 
 	kb_desk_say(call, "De set is ingelezen. " KB_SCHOOL_DUO_SENTENCE);
-	if (import->held_count > 0) {
-		kb_desk_say(call, "Niet alles kon weg: ketenbode inbox zegt wat er wacht en waarom.");
+	if (held > 0) {
+		kb_desk_say(call,
+			    "Niet alles kon weg: ketenbode inbox zegt wat er wacht en waarom.");
 	}
 	kb_desk_section(call, "ingelezen", "veld|waarde");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -86,9 +90,9 @@ import_open(struct kb_desk_call *call, struct kb_import *import)
 	enum kb_err err = KB_OK;
 
 	if (fd < 0) {
-		return kb_desk_fail(
-			call, KB_ERR_DATA,
-			"De agent kan deze map niet openen. Bestaat zij, en mag zijn account erin?");
+		return kb_desk_fail(call, KB_ERR_DATA,
+				    "De agent kan deze map niet openen. Bestaat zij, en mag zijn "
+				    "account erin?");
 	}
 	err = kb_import_open(import, fd, &school->settings, &where);
 	(void)close(fd);
@@ -99,9 +103,9 @@ import_open(struct kb_desk_call *call, struct kb_import *import)
 				    "en lees de set opnieuw in.",
 				    import->problems.total);
 	}
-	return err == KB_OK
-		       ? KB_OK
-		       : kb_desk_fail(call, err, "De set kan niet worden gelezen (%s).", where.text);
+	return err == KB_OK ? KB_OK
+			    : kb_desk_fail(call, err, "De set kan niet worden gelezen (%s).",
+					   where.text);
 }
 
 static enum kb_err

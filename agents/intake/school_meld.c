@@ -15,8 +15,8 @@ find_pupil(struct kb_desk_call *call, struct kb_pupil *out)
 {
 	uint16_t year = (uint16_t)kb_date_school_year(kb_desk_date_arg(call, "begin"));
 	uint64_t pupil_no = 0;
-	enum kb_err err = kb_pupil_find(kb_desk_step(call), kb_desk_text_arg(call, "leerling"),
-					&pupil_no);
+	enum kb_err err =
+		kb_pupil_find(kb_desk_step(call), kb_desk_text_arg(call, "leerling"), &pupil_no);
 
 	if (err == KB_OK) {
 		err = kb_pupil_get(kb_desk_step(call), year, pupil_no, kb_desk_arena(call), out);
@@ -65,9 +65,9 @@ check(struct kb_desk_call *call, int32_t today)
 	}
 	if (begin > today + AHEAD_DAYS_MAX ||
 	    (kb_desk_has(call, "eind") && kb_desk_date_arg(call, "eind") < begin)) {
-		return kb_desk_fail(
-			call, KB_ERR_DATA,
-			"--eind ligt niet voor --begin, en --begin niet meer dan een jaar vooruit.");
+		return kb_desk_fail(call, KB_ERR_DATA,
+				    "--eind ligt niet voor --begin, en --begin niet meer dan een "
+				    "jaar vooruit.");
 	}
 	if (kb_desk_number_arg(call, "minuten") > KB_WIRE_MINUTES_MAX) {
 		return kb_desk_fail(call, KB_ERR_DATA, "--minuten is te groot.");
@@ -95,8 +95,7 @@ row_fill(struct kb_desk_call *call, const struct kb_pupil *pupil, int32_t today,
 		.begin_day = kb_desk_date_arg(call, "begin"),
 		.ouders_ingelicht_day = kb_desk_date_arg(call, "ouders-ingelicht"),
 	};
-	row->eind_day =
-		kb_desk_has(call, "eind") ? kb_desk_date_arg(call, "eind") : row->begin_day;
+	row->eind_day = kb_desk_has(call, "eind") ? kb_desk_date_arg(call, "eind") : row->begin_day;
 	/* Luxeverzuim is reported at once (facts D1): the clock ends with the day. The other kinds are not mandatory. */
 	row->uiterste_melddag = row->soort == KB_MELDING_LUXE ? today : KB_DAY_NONE;
 	memcpy(row->gemeentecode, pupil->gemeentecode, sizeof(row->gemeentecode));
@@ -135,7 +134,8 @@ kb_school_meld(struct kb_desk_call *call)
 		kb_desk_say(call, "De melding is op weg, in zaak %llu.",
 			    (unsigned long long)row.case_no);
 	} else {
-		kb_desk_say(call, "De melding is vastgehouden: %s.", kb_melding_hold_text(row.hold));
+		kb_desk_say(call, "De melding is vastgehouden: %s.",
+			    kb_melding_hold_text(row.hold));
 	}
 	kb_desk_say(call, KB_SCHOOL_DUO_SENTENCE);
 	return KB_OK;

@@ -190,15 +190,15 @@ kb_school_case_late(struct kb_act *act, uint64_t case_no)
 
 	while (err == KB_OK) {
 		err = kb_deadline_of_case(act->step, case_no, clock.clock_id, &clock);
-		late = late || (err == KB_OK && clock.state == KB_CLOCK_STATE_EXPIRED &&
-				!clock.historisch);
+		late = late ||
+		       (err == KB_OK && clock.state == KB_CLOCK_STATE_EXPIRED && !clock.historisch);
 	}
 	if (err != KB_ERR_NOT_FOUND) {
 		return err;
 	}
 	if (row != NULL) {
-		row->inbox_flags = late ? row->inbox_flags | KB_INBOX_LATE
-					: row->inbox_flags & ~KB_INBOX_LATE;
+		row->inbox_flags =
+			late ? row->inbox_flags | KB_INBOX_LATE : row->inbox_flags & ~KB_INBOX_LATE;
 	}
 	return row != NULL ? KB_OK : KB_ERR_NOT_FOUND;
 }
@@ -255,7 +255,8 @@ gemeente_of(struct kb_act *act, const struct kb_melding_row *row, const struct k
 
 	*reason = KB_HOLD_GEEN_REGISTER;
 	if (err == KB_OK) {
-		err = kb_school_self(act, &self); /* what the register says of us goes into every melding */
+		err = kb_school_self(
+			act, &self); /* what the register says of us goes into every melding */
 	}
 	if (err != KB_OK) {
 		return KB_ERR_NOT_FOUND;

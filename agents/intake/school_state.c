@@ -202,6 +202,7 @@ static void
 spool_done(struct kb_agent *agent, enum kb_err result, void *arg)
 {
 	struct kb_school_state *school = arg;
+	const struct kb_spool_counts *counts = &school->spool_import->counts;
 
 	school->spool_trouble = KB_OK;
 	if (result == KB_OK) {
@@ -214,9 +215,9 @@ spool_done(struct kb_agent *agent, enum kb_err result, void *arg)
 		school->spool_retry_utc_ms = kb_agent_now_utc_ms(agent) + SPOOL_RETRY_MS;
 	}
 	kb_log(result == KB_OK ? KB_LOG_INFO : KB_LOG_WARNING, "spool-set",
-	       "result=%s sent=%zu corrected=%zu withdrawn=%zu held=%zu", kb_err_name(result),
-	       school->spool_import->counts.verstuurd, school->spool_import->counts.gecorrigeerd,
-	       school->spool_import->counts.ingetrokken, school->spool_import->held_count);
+	       "result=%s sent=%zu corrected=%zu withdrawn=%zu held=%zu waiting=%zu",
+	       kb_err_name(result), counts->verstuurd, counts->gecorrigeerd, counts->ingetrokken,
+	       counts->zonder_identificatie + counts->zonder_gemeente, counts->wacht_op_register);
 	kb_spool_set_close(&school->spool_set);
 	import_free(&school->spool_import);
 }

@@ -14,9 +14,9 @@ struct kb_school_state {
 	char spool_skip
 		[KB_SPOOL_NAME_MAX +
 		 1]; /* a set that could not be moved away: not tried again before a restart */
-	enum kb_err spool_trouble;	/* why the set in front waits; KB_OK: none waits */
-	int64_t spool_retry_utc_ms;	/* then it is tried again */
-	bool retry_queued;	     /* held meldingen are being tried */
+	enum kb_err spool_trouble;  /* why the set in front waits; KB_OK: none waits */
+	int64_t spool_retry_utc_ms; /* then it is tried again */
+	bool retry_queued;	    /* held meldingen are being tried */
 };
 
 /* The settings of the rule from the region profile; the national numbers without one. */

@@ -77,6 +77,8 @@ struct kb_spool_counts {
 	size_t ingetrokken;
 	size_t ongewijzigd;
 	size_t zonder_identificatie; /* held until personen.csv names the pupil */
+	size_t zonder_gemeente;	     /* held: no gemeente with a leerplicht desk serves the code */
+	size_t wacht_op_register;    /* the register is being asked; these go by themselves */
 };
 
 /* The text of rapport.txt, in plain Dutch. */

@@ -18,6 +18,9 @@ kb_spool_report_klaar(struct kb_buf *out, const struct kb_spool_counts *counts)
 		{ "Meldingen die gelijk bleven", counts->ongewijzigd },
 		{ "Meldingen die wachten op gegevens uit personen.csv",
 		  counts->zonder_identificatie },
+		{ "Meldingen waarvoor geen gemeente is aangesloten", counts->zonder_gemeente },
+		{ "Meldingen die vanzelf gaan zodra het register er is",
+		  counts->wacht_op_register },
 	};
 	enum kb_err err = kb_buf_put_text(out, "De bestanden zijn verwerkt.\n\n");
 

@@ -80,7 +80,7 @@ kb_agent_main(const struct kb_role *role, int argc, char **argv)
 	}
 	struct kb_program program = { .name = kb_parts_program(parts),
 				      .summary = kb_parts_summary(parts),
-				      .config_path = "/etc/ketenbode/agent.conf",
+				      .config_path = kb_parts_config_path(parts),
 				      .config = kb_parts_table(parts),
 				      .log_level_key = KB_AGENT_LOG_LEVEL,
 				      .steps = stages,

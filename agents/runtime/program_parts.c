@@ -26,6 +26,7 @@ struct kb_parts {
 	struct kb_config_key keys[KB_AGENT_KEYS_MAX];
 	struct kb_config_table table;
 	char summary[128];
+	char config_path[64];
 
 	struct kb_identity identity;
 	struct kb_profile profile;
@@ -65,6 +66,8 @@ kb_parts_new(const struct kb_role *role, struct kb_parts **out)
 	(void)snprintf(parts->summary, sizeof(parts->summary),
 		       "agent van een partij van soort %s in het berichtenverkeer rond een kind",
 		       kb_party_kind_name(role->kind));
+	(void)snprintf(parts->config_path, sizeof(parts->config_path), "/etc/ketenbode/%s.conf",
+		       kb_party_kind_name(role->kind));
 	*out = parts;
 	return KB_OK;
 }
@@ -85,6 +88,12 @@ const char *
 kb_parts_summary(const struct kb_parts *parts)
 {
 	return parts->summary;
+}
+
+const char *
+kb_parts_config_path(const struct kb_parts *parts)
+{
+	return parts->config_path;
 }
 
 const struct kb_config_table *

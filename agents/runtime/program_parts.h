@@ -17,6 +17,8 @@ void kb_parts_free(struct kb_parts *parts); /* NULL is allowed */
 
 const char *kb_parts_program(const struct kb_parts *parts);
 const char *kb_parts_summary(const struct kb_parts *parts);
+/* Of this kind of party, for when --config is not given. */
+const char *kb_parts_config_path(const struct kb_parts *parts);
 const struct kb_config_table *kb_parts_table(const struct kb_parts *parts);
 
 /* Key files and join file. */

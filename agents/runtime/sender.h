@@ -17,7 +17,7 @@ struct kb_vervallen_note;
 /* Accepted messages whose row is written later: most are receipted before. */
 #define KB_SENDER_SETTLE_MAX 32768
 #define KB_SENDER_SETTLE_MS 1000
-/* Messages that wait for a moment of their own (refused for now, to be sealed again). */
+/* Messages that wait for a moment of their own (refused this once, to be sealed again). */
 #define KB_SENDER_AGAIN_MAX 4096
 /* Sealings of one message in a row before a person has to look. */
 #define KB_SENDER_ATTEMPTS_MAX 32

@@ -2,7 +2,6 @@
 /* bench fill and bench wait: many messages over many cases, for the measurements. Only in builds with the test switches. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/verbs.h"
@@ -58,11 +57,10 @@ void
 kb_bench_committed(struct kb_agent *agent, uint64_t messages)
 {
 	struct kb_bench *kept = messages > 0 ? kept_of(agent) : NULL;
-	struct timespec now;
 
 	/* Microseconds of the machine, to be compared with those of another process: finer than the clock of the agent. */
-	if (kept != NULL && clock_gettime(CLOCK_MONOTONIC, &now) == 0) {
-		kept->last_in_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	if (kept != NULL) {
+		kept->last_in_us = kb_clock_system_mono_us();
 		kept->messages_in += messages;
 	}
 }

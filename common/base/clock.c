@@ -52,3 +52,12 @@ kb_clock_of_fake(struct kb_clock_fake *fake)
 {
 	return (struct kb_clock){ .wall_utc_ms = fake_wall, .mono_ms = fake_mono, .state = fake };
 }
+
+int64_t
+kb_clock_system_mono_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}

@@ -26,6 +26,8 @@ kb_clock_mono_ms(const struct kb_clock *clock)
 
 /* The clock of this machine. */
 struct kb_clock kb_clock_system(void);
+/* Monotonic microseconds of this machine, the same for all its processes: for measurements only. */
+int64_t kb_clock_system_mono_us(void);
 
 /* A clock that a test or a simulation moves by hand. */
 struct kb_clock_fake {

@@ -84,6 +84,8 @@ kb_guard_close(struct kb_guard *guard)
 		return;
 	}
 	if (guard->zap != NULL) {
+		/* Closing is done by another thread later; the next guard of this context must find the name free now. */
+		(void)zmq_unbind(guard->zap, ZAP_ENDPOINT);
 		(void)zmq_close(guard->zap);
 	}
 	free(guard);

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
 """The manual pages are well formed, and every option, command, configuration key, profile key and log event of the source
-has its line in them. Usage: check_man.py [TREE]"""
+has its line in them. Where the programs are built (KB_BUILD, build/dev without it) it asks them too: the pages name no command,
+option, key, default or event that is not there, and the completion is that of the program. Usage: check_man.py [TREE]"""
 import os
 import re
 import subprocess
@@ -21,7 +22,9 @@ OPTION = re.compile(r'=\s*\{\s*"([a-z][a-z0-9-]*)",')
 COMMAND = re.compile(r"\b(?:ASK|HERE)\(\s*" + STRINGS + r",\s*" + STRINGS + ",")
 CONFIG_KEY = re.compile(r'\.section\s*=\s*"([^"]+)",\s*\.key\s*=\s*"([^"]+)"')
 PROFILE_KEY = re.compile(r'X\([A-Z_]+,\s*"([a-z_]+)",\s*"[a-z]+",\s*\d+,\s*\d+')
-EVENT = re.compile(r'\bkb_log\(\s*[^,]+,\s*"([^"]+)"')
+EVENT = re.compile(r'\bkb_log\(\s*([^,]+),\s*"([^"]+)"')
+LEVEL = re.compile(r"KB_LOG_([A-Z]+)")
+HELP_OPTION = re.compile(r"--([a-z][a-z_-]*)")
 
 
 def joined(strings):
@@ -99,10 +102,108 @@ def check_keys(top, pages):
 
 
 def check_events(top, pages):
+    levels = {}
     for path in source.files(top, [".c"], {"common", "agents", "broker"}):
         text = source.code_only(source.read(top, path), keep_strings=True)
-        for event in EVENT.findall(text):
+        for level, event in EVENT.findall(text):
+            levels.setdefault(event, set()).update(name.lower() for name in LEVEL.findall(level))
             pages.need("ketenbode-events.7", rf"^\.It Sy {re.escape(event)}(?: |$)", f"event {event}", path)
+    return levels
+
+
+class Build:
+    """The programs, when they are there."""
+    def __init__(self, top):
+        self.folder = os.path.join(top, os.environ.get("KB_BUILD", "build/dev"))
+        self.programs = {}
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.startswith("ketenbode") and "." not in name and os.access(path, os.X_OK):
+                    self.programs[name] = path
+
+    def says(self, name, *words):
+        return subprocess.run([self.programs[name], *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False).stdout
+
+
+def check_built_commands(build, pages):
+    page = pages.text.get("ketenbode.1", "")
+    said = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +\S", build.says("ketenbode", "--help"), re.M)
+    written = {}
+    for line in re.findall(r"^\.It Ic (.*)$", page, re.M):
+        words = re.match(r"[a-z]+(?: [a-z]+)*", line).group(0)
+        written[words] = set(re.findall(r"Fl -([a-z][a-z_-]*)", line))
+    for words in sorted(set(written) - set(said)):
+        pages.faults.append(f"{MAN}/ketenbode.1: the program has no command \"{words}\"")
+    for words in said:
+        if words not in written:
+            pages.faults.append(f"ketenbode: command \"{words}\" has no line in {MAN}/ketenbode.1")
+            continue
+        form = build.says("ketenbode", *words.split(), "--help").split("\n", 1)[0]
+        real = set(HELP_OPTION.findall(form))
+        for option in sorted(written[words] - real):
+            pages.faults.append(f"{MAN}/ketenbode.1: \"{words}\" has no option --{option}")
+        for option in sorted(real - written[words]):
+            if not re.search(option_line(option), page, re.M):
+                pages.faults.append(f"ketenbode: --{option} of \"{words}\" has no line in {MAN}/ketenbode.1")
+
+
+def check_built_daemons(build, pages):
+    """Options of every daemon, and its keys: page and program have the same ones, with the same defaults."""
+    real = {}
+    for page in DAEMONS:
+        name = page[:-2]
+        if name not in build.programs or page not in pages.text:
+            pages.faults.append(f"{name}: is not in {build.folder}")
+            continue
+        said = build.says(name, "--help")
+        options = set(re.findall(r"^  --([a-z][a-z-]*)", said, re.M))
+        written = set(re.findall(r"^\.It Fl -([a-z][a-z-]*)", pages.text[page], re.M))
+        for option in sorted(options ^ written):
+            pages.faults.append(f"{MAN}/{page}: --{option} is not in both the page and {name} --help")
+        path = re.search(r"^Without --config: (\S+)$", said, re.M)
+        if not path or path.group(1) not in pages.text[page]:
+            pages.faults.append(f"{MAN}/{page}: does not name the configuration file of {name}")
+        section = ""
+        for line in build.says(name, "--config-reference").split("\n"):
+            head = re.match(r"\[(.*)\]$", line)
+            key = re.match(r"(?:# )?([a-z0-9_]+) = ?(.*)$", line)
+            if head:
+                section = head.group(1)
+            elif key:
+                real.setdefault((section, key.group(1)), key.group(2))
+    section = ""
+    written = {}
+    for line in pages.text.get("ketenbode.conf.5", "").split("\n"):
+        head = re.match(r"\.Ss (\S+)$", line)
+        key = re.match(r"\.It Cm (\S+)(.*)$", line)
+        if head:
+            section = head.group(1)
+        elif key:
+            written[(section, key.group(1))] = key.group(2)
+    for section, key in sorted(set(written) - set(real)):
+        pages.faults.append(f"{MAN}/ketenbode.conf.5: no program has the key {key} of [{section}]")
+    for (section, key), value in sorted(real.items()):
+        if (section, key) not in written:
+            pages.faults.append(f"{MAN}/ketenbode.conf.5: has no key {key} of [{section}]")
+        elif value and not re.search(rf"(?<![\w.]){re.escape(value)}(?![\w.])", written[(section, key)]):
+            pages.faults.append(f"{MAN}/ketenbode.conf.5: the default of {key} of [{section}] is {value}")
+
+
+def check_built_events(levels, pages):
+    written = dict(re.findall(r"^\.It Sy (\S+) Pq (.*)$", pages.text.get("ketenbode-events.7", ""), re.M))
+    for event in sorted(set(written) - set(levels)):
+        pages.faults.append(f"{MAN}/ketenbode-events.7: no program writes the event {event}")
+    for event in sorted(set(written) & set(levels)):
+        if set(written[event].replace(",", " ").split()) != levels[event]:
+            pages.faults.append(f"{MAN}/ketenbode-events.7: {event} is written as {', '.join(sorted(levels[event]))}")
+
+
+def check_completion(top, build, pages):
+    path = "deploy/completion/ketenbode"
+    if not os.path.exists(os.path.join(top, path)) or source.read(top, path) != build.says("ketenbode", "completion"):
+        pages.faults.append(f"{path}: is not what ketenbode completion prints")
 
 
 def main():
@@ -113,7 +214,15 @@ def main():
     check_options(top, pages)
     check_commands(top, pages)
     check_keys(top, pages)
-    check_events(top, pages)
+    levels = check_events(top, pages)
+    build = Build(top)
+    if "ketenbode" in build.programs:
+        check_built_commands(build, pages)
+        check_built_daemons(build, pages)
+        check_built_events(levels, pages)
+        check_completion(top, build, pages)
+    else:
+        print(f"note: ketenbode is not in {build.folder}; what the programs say themselves was not compared")
     source.finish(sorted(set(faults)), f"{len(PAGES)} manual pages say what the programs can")
 
 

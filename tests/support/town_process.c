@@ -212,7 +212,13 @@ town_ready_or_gone(struct town_party *party, int *exit_code)
 	}
 	got = recv(party->notify_fd, text, sizeof(text) - 1, MSG_DONTWAIT);
 	text[got > 0 ? got : 0] = 0;
-	return strstr(text, "READY=1") != NULL;
+	if (strstr(text, "READY=1") == NULL) {
+		return false;
+	}
+	/* Nobody listens from here on: a daemon whose messages to the manager are not read would wait for room. */
+	(void)close(party->notify_fd);
+	party->notify_fd = -1;
+	return true;
 }
 
 void

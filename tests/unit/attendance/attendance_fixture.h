@@ -3,6 +3,8 @@
 #ifndef KB_TESTS_ATTENDANCE_FIXTURE_H
 #define KB_TESTS_ATTENDANCE_FIXTURE_H
 
+#include <stdio.h>
+
 #include "common/store/cases.h"
 #include "common/store/meldingen.h"
 #include "common/store/parties.h"
@@ -12,8 +14,9 @@ struct fixture {
 	struct lb_world world;
 	struct lb_party *school;
 	struct lb_party *gemeente; /* 0114 */
-	struct lb_party *other;	   /* 0106; not started, not in the register, until a test enrolls it */
-	struct kb_buf answer;	   /* of the last question, ended by NUL */
+	struct lb_party
+		*other;	      /* 0106; not started, not in the register, until a test enrolls it */
+	struct kb_buf answer; /* of the last question, ended by NUL */
 	struct kb_arena arena;
 	char set[LB_PATH]; /* folder of the data set */
 	/* The set that fixture_import() writes. */
@@ -53,6 +56,7 @@ size_t fixture_meldingen(struct fixture *f, struct lb_party *party, struct kb_me
 size_t fixture_standing(struct fixture *f, struct lb_party *party);
 size_t fixture_cases(struct fixture *f, struct lb_party *party);
 struct kb_case fixture_case(struct lb_party *party, uint64_t case_no);
+
 /* A message of a school that says whatever a test wants; false when the runtime itself would not send it. */
 struct fixture_message {
 	enum kb_kind kind;
@@ -60,6 +64,7 @@ struct fixture_message {
 	struct kb_span content;
 	bool ok;
 };
+
 void fixture_send(struct fixture *f, struct lb_party *from, struct lb_party *to,
 		  struct fixture_message *message);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* From a data set to a melding at the right gemeente, and everything that must not happen on the way. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "agents/intake/school_import.h"
 #include "agents/intake/school_role.h"
@@ -8,9 +10,6 @@
 #include "common/store/deadlines.h"
 #include "common/wire/absence.h"
 #include "tests/unit/attendance/attendance_fixture.h"
-
-#include <fcntl.h>
-#include <unistd.h>
 
 static struct fixture f;
 
@@ -59,6 +58,19 @@ content_of(const struct kb_melding_row *row)
 	return message;
 }
 
+static bool
+holds(struct kb_span bytes, const char *text)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i + len <= bytes.len; i++) {
+		if (memcmp(bytes.at + i, text, len) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 Test(import, sixteen_hours_in_four_weeks_arrive_at_the_gemeente_where_the_leerling_lives)
 {
 	struct kb_melding_row at_school;
@@ -69,7 +81,8 @@ Test(import, sixteen_hours_in_four_weeks_arrive_at_the_gemeente_where_the_leerli
 	fixture_week(&f, "A", "2026-02-23");
 	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
 	cr_assert(fixture_said(&f, "verzuimregister van DUO niet"));
-	cr_assert(fixture_said(&f, "|nieuwe meldingen|1"));
+	cr_assert(fixture_said(&f, "|wachten op het register (gaan vanzelf)|1"),
+		  "asked for by the import");
 	at_school = only(f.school);
 	at_gemeente = only(f.gemeente);
 	cr_assert(kb_id_equal(&at_school.melding_id, &at_gemeente.melding_id));
@@ -93,7 +106,8 @@ Test(import, the_alert_is_a_closed_list_without_illness_or_reasons_R16)
 
 	fixture_pupil(&f, "A", "0114", false);
 	fixture_week(&f, "A", "2026-02-23");
-	fixture_day(&f, "A", "2026-02-27", 0, 300); /* a permitted day after it: nobody's business */
+	fixture_day(&f, "A", "2026-02-27", 0,
+		    300); /* a permitted day after it: nobody's business */
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	row = only(f.gemeente);
 	message = content_of(&row);
@@ -123,8 +137,9 @@ Test(import, a_secret_address_is_never_sent_facts_D2)
 	message = content_of(&row);
 	cr_assert(message.leerling.adres_geheim);
 	cr_assert_not(message.leerling.has_adres);
-	cr_assert_null(memmem(row.content.at, row.content.len, "Geheimestraat", 13));
-	cr_assert_null(memmem(row.content.at, row.content.len, "9999 ZZ", 7));
+	cr_assert_not(holds(row.content, "Geheimestraat"));
+	cr_assert_not(holds(row.content, "9999 ZZ"));
+	cr_assert(holds(row.content, "Achternaam"), "the search itself works");
 }
 
 Test(import, later_than_five_working_days_is_te_laat_gemeld_at_both)
@@ -321,8 +336,11 @@ Test(import, without_a_gemeente_it_is_an_error_to_see_and_goes_when_the_register
 	lb_publish_register(&f.world);
 	f.other->role = f.gemeente->role;
 	lb_start(f.other);
-	lb_wait(&f.world, 120000);
-	lb_wait(&f.world, 120000);
+	f.school->connected = false;
+	lb_wait(&f.world, 60000);
+	f.school->connected = true;
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
 	cr_assert_eq(only(f.school).flags, 0u, "%u", only(f.school).flags);
 	cr_assert_eq(fixture_standing(&f, f.other), 1);
 	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
@@ -403,6 +421,7 @@ keep_result(struct kb_agent *agent, enum kb_err err, void *arg)
 struct counted {
 	struct kb_import import;
 	unsigned runs;
+	enum kb_err result;
 };
 
 static enum kb_err
@@ -414,30 +433,41 @@ counted_act(struct kb_act *act, void *arg)
 	return kb_import_act(act, &counted->import);
 }
 
+static void
+counted_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct counted *counted = arg;
+
+	(void)agent;
+	counted->result = err;
+}
+
 Test(import, an_act_that_runs_twice_sends_once)
 {
 	const struct kb_school_state *state = kb_agent_role_state(f.school->agent);
 	static struct counted counted;
-	enum kb_err result = KB_ERR_INTERNAL;
 	enum kb_err failed = KB_OK;
 	int fd = -1;
 
 	fixture_pupil(&f, "A", "0114", false);
 	fixture_week(&f, "A", "2026-02-23");
+	cr_assert_eq(fixture_import(&f, NULL), 0); /* the gemeente is known from here on */
+	fixture_week(&f, "A", "2026-02-09");
 	fixture_write(&f, f.set);
 	fd = open(f.set, O_RDONLY | O_DIRECTORY);
 	counted.import.van_day = KB_DAY_NONE;
 	counted.import.tot_day = KB_DAY_NONE;
 	LB_OK(kb_import_open(&counted.import, fd, &state->settings, NULL));
 	(void)close(fd);
-	LB_OK(kb_agent_run(f.school->agent, 0, counted_act, keep_result, &counted.runs));
+	LB_OK(kb_agent_run(f.school->agent, 0, counted_act, counted_done, &counted));
 	LB_OK(kb_agent_run(f.school->agent, 0, fail_act, keep_result, &failed));
-	(void)result;
 	lb_settle(&f.world);
 	cr_assert_eq(failed, KB_ERR_STATE);
+	LB_OK(counted.result);
+	cr_assert_eq(counted.runs, 2);
 	cr_assert_eq(counted.import.counts.verstuurd, 1);
-	cr_assert_eq(counted.import.counts.rijen, 4);
-	cr_assert_eq(only(f.gemeente).minuten, 1200);
+	cr_assert_eq(counted.import.counts.rijen, 8);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 2);
 	cr_assert_eq(fixture_cases(&f, f.school), 1);
 	kb_import_release(&counted.import);
 }

@@ -267,6 +267,27 @@ Test(exchange, an_expired_statutory_message_is_shown_and_sent_again_with_a_new_s
 	cr_assert_eq(fixture_sent(&at, 1).state, KB_SENT_OPGESLAGEN);
 }
 
+Test(exchange, a_statutory_message_that_outlived_itself_unheard_is_sealed_again)
+{
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	cr_assert_eq(fixture_send(&at, 2), KB_OK);
+	lb_settle(&at.world);
+	lb_wait(&at.world, 2000);
+	/* The broker never says that it expired, and its copy is of no use any more. */
+	for (size_t i = 0; i < at.world.mail_count; i++) {
+		at.world.mail[i].gone = true;
+	}
+	lb_wait(&at.world, (int64_t)31 * 24 * 3600000);
+	at.gemeente->connected = true;
+	for (unsigned i = 0; i < 4 && fixture_waiting(at.school) > 0; i++) {
+		lb_wait(&at.world, 30000);
+	}
+	cr_assert_eq(fixture_counts[2].handled, 2);
+	cr_assert_geq(fixture_sent(&at, 1).attempt, 2);
+	cr_assert_gt(fixture_sent(&at, 1).expires_at_utc_ms, at.world.fake.utc_ms);
+}
+
 Test(exchange, a_late_receipt_beats_an_expiry)
 {
 	at.world.lose_receipts = true;

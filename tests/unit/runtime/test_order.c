@@ -67,6 +67,11 @@ Test(order, a_gap_holds_up_its_own_case_only)
 	cr_assert_eq(fixture_counts[2].last_numbers[0], 1);
 	cr_assert_eq(fixture_counts[2].last_numbers[1], 5);
 	cr_assert_eq(fixture_waiting(at.school), 3, "2 on its way, 3 and 4 held: no receipt yet");
+	for (unsigned i = 0; i < 4; i++) {
+		lb_wait(&at.world, 30000);
+	}
+	cr_assert_eq(fixture_waiting(at.school), 3, "a repeat of what is held changes nothing");
+	cr_assert_eq(fixture_counts[2].handled, 4);
 	at.world.on_accept = NULL;
 	for (unsigned i = 0; i < 8 && fixture_waiting(at.school) > 0; i++) {
 		lb_wait(&at.world, 30000);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a gemeente and a school refuse, although it is well signed. */
+#include <criterion/criterion.h>
+
+#include "common/wire/absence.h"
+#include "tests/unit/attendance/attendance_fixture.h"
+
+static struct fixture f;
+static struct lb_party *second; /* another school, without a role of its own */
+
+static void
+open_all(void)
+{
+	fixture_open(&f);
+	fixture_pupil(&f, "A", "0114", false);
+	fixture_week(&f, "A", "2026-02-23");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	second = lb_add(&f.world, KB_PARTY_SCHOOL, NULL);
+	lb_publish_register(&f.world);
+	lb_start(second);
+	lb_wait(&f.world, 120000);
+}
+
+static void
+close_all(void)
+{
+	fixture_close(&f);
+}
+
+TestSuite(hostile, .init = open_all, .fini = close_all);
+
+static struct kb_melding_row
+only(struct lb_party *party)
+{
+	struct kb_melding_row *rows = NULL;
+
+	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1);
+	return rows[0];
+}
+
+static void
+send(struct lb_party *from, struct lb_party *to, enum kb_kind kind, uint64_t case_no,
+     struct kb_buf *content)
+{
+	struct fixture_message message = { .kind = kind,
+					   .case_no = case_no,
+					   .content = kb_buf_span(content) };
+
+	fixture_send(&f, from, to, &message);
+	cr_assert(message.ok);
+	kb_buf_release(content);
+	lb_wait(&f.world, 60000);
+}
+
+Test(hostile, another_school_cannot_withdraw_a_melding)
+{
+	struct kb_verzuim_intrekking message = { .melding_id = only(f.gemeente).melding_id,
+						 .revision = 2 };
+	struct kb_buf content = { 0 };
+
+	LB_OK(kb_verzuim_intrekking_encode(&message, &content));
+	send(second, f.gemeente, KB_KIND_VERZUIM_INTREKKING, 0, &content);
+	cr_assert_eq(only(f.gemeente).flags, 0u);
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 1, "nothing of it is kept");
+}
+
+Test(hostile, another_school_cannot_replace_a_melding)
+{
+	struct kb_melding_row row = only(f.gemeente);
+	struct kb_verzuim_melding message;
+	struct kb_buf content = { 0 };
+
+	LB_OK(kb_verzuim_melding_decode(row.content, &f.arena, &message));
+	message.revision = 9;
+	message.minuten = 1;
+	LB_OK(kb_verzuim_melding_encode(&message, &content));
+	send(second, f.gemeente, KB_KIND_VERZUIM_CORRECTIE, 0, &content);
+	cr_assert_eq(only(f.gemeente).minuten, 1200);
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 1);
+}
+
+Test(hostile, a_gemeente_refuses_a_child_of_another_gemeente)
+{
+	struct kb_melding_row row = only(f.gemeente);
+	struct kb_verzuim_melding message;
+	struct kb_buf content = { 0 };
+
+	LB_OK(kb_verzuim_melding_decode(row.content, &f.arena, &message));
+	memset(message.melding_id.bytes, 7, sizeof(message.melding_id.bytes));
+	memcpy(message.gemeentecode, "0106", 5);
+	LB_OK(kb_verzuim_melding_encode(&message, &content));
+	send(second, f.gemeente, KB_KIND_VERZUIM_MELDING, 0, &content);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 1);
+}
+
+Test(hostile, a_stand_about_a_melding_of_nobody_is_refused_and_shown_to_who_sent_it)
+{
+	struct kb_verzuim_stand message = { .stand = KB_MELDING_STAND_AFGESLOTEN };
+	struct kb_buf content = { 0 };
+
+	memset(message.melding_id.bytes, 9, sizeof(message.melding_id.bytes));
+	LB_OK(kb_verzuim_stand_encode(&message, &content));
+	send(f.gemeente, f.school, KB_KIND_VERZUIM_STAND, 1, &content);
+	cr_assert_eq(only(f.school).stand, KB_MELDING_STAND_GEREGISTREERD);
+	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN);
+	cr_assert_neq(fixture_case(f.gemeente, 1).inbox_flags & KB_INBOX_PROBLEM, 0u);
+}
+
+Test(hostile, a_question_about_a_dossier_that_a_school_does_not_know_opens_none)
+{
+	struct kb_verzuim_vraag message = { .tekst = kb_span_text("Wie is dit?") };
+	struct kb_buf content = { 0 };
+
+	memset(message.vraag_id.bytes, 3, sizeof(message.vraag_id.bytes));
+	LB_OK(kb_verzuim_vraag_encode(&message, &content));
+	send(f.gemeente, f.school, KB_KIND_VERZUIM_VRAAG, 0, &content);
+	cr_assert_eq(fixture_cases(&f, f.school), 1);
+}

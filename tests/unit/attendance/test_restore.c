@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A school whose store went back in time reports again, and nothing is lost or doubled. */
+#include <criterion/criterion.h>
+
+#include "common/wire/absence.h"
+#include "tests/unit/attendance/attendance_fixture.h"
+
+static struct fixture f;
+
+static void
+open_all(void)
+{
+	fixture_open(&f);
+	fixture_pupil(&f, "A", "0114", false);
+	fixture_pupil(&f, "B", "0114", false);
+	fixture_week(&f, "A", "2026-02-09");
+	fixture_week(&f, "B", "2026-02-23");
+}
+
+static void
+close_all(void)
+{
+	fixture_close(&f);
+}
+
+TestSuite(restored, .init = open_all, .fini = close_all);
+
+static void
+back_in_time(void)
+{
+	lb_stop(f.school);
+	lb_restore(f.school);
+	lb_start(f.school);
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
+}
+
+static void
+backup(void)
+{
+	lb_stop(f.school);
+	lb_backup(f.school);
+	lb_start(f.school);
+	lb_wait(&f.world, 60000);
+}
+
+Test(restored, what_was_reported_after_the_copy_is_not_reported_twice)
+{
+	struct kb_melding_row *before = NULL;
+	struct kb_melding_row *after = NULL;
+	struct kb_case dossier;
+
+	backup();
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &before), 2);
+	cr_assert_eq(
+		fixture_ask(&f, f.gemeente, "case act",
+			    ARGS("zaak", "1", "handeling", "in-behandeling", "tekst", "gezien")),
+		0);
+	back_in_time();
+	cr_assert_eq(fixture_standing(&f, f.school), 0, "it forgot");
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &after), 2, "the same two");
+	cr_assert_not(kb_id_equal(&before[0].melding_id, &after[0].melding_id), "under new ids");
+	cr_assert_eq(before[0].stored_utc_ms, after[0].stored_utc_ms, "received when it was");
+	cr_assert_eq(after[0].stand, KB_MELDING_STAND_IN_BEHANDELING);
+	dossier = fixture_case(f.gemeente, after[0].case_no);
+	cr_assert_eq(dossier.status, KB_CASE_IN_BEHANDELING, "the work goes on in the new case");
+	cr_assert_neq(dossier.behandelaar_no, 0u);
+	cr_assert_eq(fixture_case(f.gemeente, before[0].case_no).inbox_flags, 0u);
+	/* And the school hears again how it stands. */
+	cr_assert_eq(fixture_meldingen(&f, f.school, &after), 2);
+	cr_assert_eq(after[0].stand, KB_MELDING_STAND_IN_BEHANDELING);
+}
+
+Test(restored, a_correction_after_the_restore_counts_although_its_revision_is_lower)
+{
+	struct kb_melding_row *rows = NULL;
+
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	backup();
+	for (unsigned minutes = 290; minutes >= 280; minutes -= 5) {
+		fixture_no_days(&f);
+		fixture_week(&f, "B", "2026-02-23");
+		fixture_day(&f, "A", "2026-02-09", 300, 0);
+		fixture_day(&f, "A", "2026-02-10", 300, 0);
+		fixture_day(&f, "A", "2026-02-11", 300, 0);
+		fixture_day(&f, "A", "2026-02-12", minutes, 0);
+		cr_assert_eq(fixture_import(&f, NULL), 0);
+	}
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(rows[0].revision, 4);
+	back_in_time();
+	fixture_no_days(&f);
+	fixture_week(&f, "B", "2026-02-23");
+	fixture_day(&f, "A", "2026-02-09", 300, 0);
+	fixture_day(&f, "A", "2026-02-10", 300, 0);
+	fixture_day(&f, "A", "2026-02-11", 300, 0);
+	fixture_day(&f, "A", "2026-02-12", 270, 0);
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(rows[0].minuten, 1170);
+}
