@@ -73,9 +73,10 @@ judge_earlier(struct asking *asking, const struct kb_admission_message *message,
 		*out = KB_EARLIER_OTHER;
 	} else if (message->header.attempt > asking->earlier.attempt) {
 		*out = KB_EARLIER_AGAIN;
-	} else if (!asking->waits && age > KB_BROKER_AGAIN_MS &&
+	} else if (!asking->waits && (age > KB_BROKER_AGAIN_MS || age < 0) &&
 		   message->header.attempt == asking->earlier.attempt) {
-		/* Its sender asks long after the recipient took it: the receipt is lost, and only a delivery brings a new one. */
+		/* Its sender asks long after the recipient took it: the receipt is lost, and only a delivery brings a new one.
+		 * Accepted in the future: our clock was ahead then, and nobody knows how long ago it was. */
 		*out = KB_EARLIER_AGAIN;
 	} else {
 		*out = KB_EARLIER_SAME;

@@ -258,7 +258,7 @@ kb_cli_usage(FILE *out)
 	}
 	(void)fputs(
 		"\n" DUO "\nEinde: 0 goed, 64 verkeerd gebruikt, 65 fout in gegevens, 69 niet "
-			 "bereikbaar, 70 "
+		"bereikbaar, 70 "
 		"fout in het programma, 75 later of met\nbevestiging opnieuw, 77 niet toegestaan, "
 		"78 "
 		"beheer nodig.\n"

@@ -2,8 +2,12 @@
 /* Taking in a data set: from the days to the meldingen that are sent. */
 #include "agents/intake/school_import.h"
 
+#include <malloc.h>
+
 #include "agents/intake/import_roll.h"
 #include "agents/intake/school_melding.h"
+#include "agents/runtime/directory.h"
+#include "agents/runtime/role.h"
 #include "common/base/random.h"
 #include "common/store/pupils.h"
 #include "common/store/record.h"
@@ -52,7 +56,38 @@ kb_import_release(struct kb_import *import)
 {
 	kb_arena_release(&import->arena);
 	kb_arena_release(&import->work);
+	/* A year of a large school is some 50 MiB; an idle agent must not keep them. */
+	(void)malloc_trim(0);
 	*import = (struct kb_import){ .van_day = KB_DAY_NONE, .tot_day = KB_DAY_NONE };
+}
+
+#define GEMEENTECODES 10000
+
+bool
+kb_import_register_known(struct kb_agent *agent, const struct kb_import *import)
+{
+	int32_t today = kb_date_local_day(kb_agent_now_utc_ms(agent));
+	const struct kb_dataset *dataset = &import->dataset;
+	bool seen[GEMEENTECODES] = { false };
+	bool known = true;
+
+	for (size_t i = 0; i < dataset->leerling_count; i++) {
+		const char *code = dataset->leerlingen[i].gemeentecode;
+		const struct kb_entry *entry = NULL;
+		uint64_t number = 0;
+
+		for (size_t j = 0; j < KB_GEMEENTECODE_CHARS; j++) {
+			number = number * 10 + (uint64_t)(code[j] - '0');
+		}
+		if (kb_gemeentecode_is_abroad(code) || number >= GEMEENTECODES || seen[number]) {
+			continue;
+		}
+		seen[number] = true;
+		known = kb_directory_gemeente(kb_agent_directory(agent), code, today, &entry) !=
+				KB_ERR_OFFLINE &&
+			known;
+	}
+	return known;
 }
 
 static void

@@ -47,6 +47,12 @@ KB_MUST_CHECK enum kb_err kb_import_open(struct kb_import *import, int dir_fd,
 void kb_import_release(struct kb_import *import);
 
 /*
+ * Whether the register has said of every gemeentecode in the set who serves it; asks what is not known. An act that comes after
+ * that sends what it finds by itself and names its user; one that comes before holds it until the answer is there.
+ */
+bool kb_import_register_known(struct kb_agent *agent, const struct kb_import *import);
+
+/*
  * The act (kb_act_fn; arg is the struct kb_import). Replaces the rows between van and tot, keeps the others, computes again, pairs
  * old and new (verzuim_pairing.h) and sends. KB_ERR_NEEDS_CONFIRMATION: more would be corrected or withdrawn than the
  * guard lets through; changes is filled, nothing else happened. Any error: nothing happened. Safe to run again.

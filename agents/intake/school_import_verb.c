@@ -9,11 +9,23 @@
 #include "agents/intake/school_state.h"
 #include "agents/intake/school_verbs.h"
 
+/* How often, and how long at most, an import waits for the register: 2 s, for a person is waiting too. */
+#define REGISTER_WAIT_MS 50
+#define REGISTER_TRIES 40
+
+struct job {
+	struct kb_import import;
+	unsigned register_tries;
+	bool acted;
+};
+
 static void
-import_state_release(void *state)
+job_release(void *state)
 {
-	kb_import_release(state);
-	free(state);
+	struct job *job = state;
+
+	kb_import_release(&job->import);
+	free(job);
 }
 
 static void
@@ -111,39 +123,29 @@ import_open(struct kb_desk_call *call, struct kb_import *import)
 static enum kb_err
 import_begin(struct kb_desk_call *call)
 {
-	struct kb_import *import = NULL;
+	struct job *job = NULL;
 	int32_t van_day = kb_desk_date_arg(call, "van");
 	int32_t tot_day = kb_desk_date_arg(call, "tot");
-	enum kb_err err = KB_OK;
 
 	if (van_day != KB_DAY_NONE && tot_day != KB_DAY_NONE && van_day > tot_day) {
 		return kb_desk_fail(call, KB_ERR_DATA, "--van ligt na --tot.");
 	}
-	import = calloc(1, sizeof(*import));
-	if (import == NULL) {
+	job = calloc(1, sizeof(*job));
+	if (job == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
-	kb_desk_job_state(call, import, import_state_release);
-	import->van_day = van_day;
-	import->tot_day = tot_day;
-	import->bevestig = kb_desk_flag_arg(call, "bevestig");
-	err = import_open(call, import);
-	return err == KB_OK ? kb_desk_job_act(call, kb_import_act, import) : err;
+	kb_desk_job_state(call, job, job_release);
+	job->import.van_day = van_day;
+	job->import.tot_day = tot_day;
+	job->import.bevestig = kb_desk_flag_arg(call, "bevestig");
+	return import_open(call, &job->import);
 }
 
-/* Called again after the act: the second time the result is in. */
-enum kb_err
-kb_school_import(struct kb_desk_call *call)
+static enum kb_err
+import_end(struct kb_desk_call *call, const struct kb_import *import)
 {
-	struct kb_school_state *school = kb_agent_role_state(kb_desk_agent(call));
-	struct kb_import *import = kb_desk_job_state_get(call);
-	enum kb_err err = KB_OK;
+	enum kb_err err = kb_desk_job_act_err(call);
 
-	if (import == NULL) {
-		return import_begin(call);
-	}
-	kb_desk_job_done(call);
-	err = kb_desk_job_act_err(call);
 	if (err == KB_ERR_NEEDS_CONFIRMATION) {
 		say_changes(call, import);
 		return kb_desk_fail(
@@ -158,7 +160,30 @@ kb_school_import(struct kb_desk_call *call)
 				    "De set is niet ingelezen en er is niets veranderd (%s).",
 				    kb_err_text(err));
 	}
-	kb_school_imported(school);
+	kb_school_imported(kb_agent_role_state(kb_desk_agent(call)));
 	say_result(call, import);
 	return KB_OK;
+}
+
+/* Called in slices: reads the set, waits a moment for the register, has the act run, and says what came of it. */
+enum kb_err
+kb_school_import(struct kb_desk_call *call)
+{
+	struct job *job = kb_desk_job_state_get(call);
+
+	if (job == NULL) {
+		return import_begin(call);
+	}
+	if (job->acted) {
+		kb_desk_job_done(call);
+		return import_end(call, &job->import);
+	}
+	if (job->register_tries < REGISTER_TRIES &&
+	    !kb_import_register_known(kb_desk_agent(call), &job->import)) {
+		job->register_tries++;
+		kb_desk_job_wait(call, REGISTER_WAIT_MS);
+		return KB_OK;
+	}
+	job->acted = true;
+	return kb_desk_job_act(call, kb_import_act, &job->import);
 }

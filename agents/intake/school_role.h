@@ -25,6 +25,8 @@ enum kb_err kb_school_fate(struct kb_act *act, const struct kb_sent_fate *fate);
 enum kb_err kb_school_clock(struct kb_act *act, const struct kb_deadline *due);
 void kb_school_register_change(struct kb_agent *agent, void *state);
 void kb_school_tick(struct kb_agent *agent, void *state, int64_t now_utc_ms);
+enum kb_err kb_school_health(struct kb_agent *agent, struct kb_step *step, kb_trouble_fn say,
+			     void *to);
 enum kb_err kb_school_inbox(struct kb_desk_call *call);
 enum kb_err kb_school_case(struct kb_desk_call *call, uint64_t case_no);
 

@@ -11,6 +11,8 @@
 
 /* Between two tries of a set that cannot be taken in now. */
 #define SPOOL_RETRY_MS 60000
+/* Ticks of about a second that a set waits for the register. */
+#define SPOOL_REGISTER_TRIES 3
 
 const struct kb_config_key kb_school_config_keys[KB_SCHOOL_KEY_COUNT] = {
 	[KB_SCHOOL_SPOOL] = { .section = "verzuim",
@@ -230,30 +232,52 @@ spool_act(struct kb_act *act, void *arg)
 	return kb_import_act(act, school->spool_import);
 }
 
-void
-kb_school_tick(struct kb_agent *agent, void *state, int64_t now_utc_ms)
+/* Opens the next set of the folder; false: there is none, or it ended here. */
+static bool
+spool_take(struct kb_agent *agent, struct kb_school_state *school, int64_t now_utc_ms)
 {
-	struct kb_school_state *school = state;
 	struct kb_error_text where = { "" };
 	enum kb_err err = KB_OK;
 
-	if (!school->spool.open || school->spool_import != NULL ||
-	    (school->spool_trouble != KB_OK && now_utc_ms < school->spool_retry_utc_ms) ||
+	if ((school->spool_trouble != KB_OK && now_utc_ms < school->spool_retry_utc_ms) ||
 	    kb_spool_next(&school->spool, school->spool_skip, &school->spool_set, NULL) != KB_OK) {
-		return;
+		return false;
 	}
 	school->spool_import = calloc(1, sizeof(*school->spool_import));
 	if (school->spool_import == NULL) {
 		kb_spool_set_close(&school->spool_set);
-		return;
+		return false;
 	}
 	school->spool_import->van_day = KB_DAY_NONE;
 	school->spool_import->tot_day = KB_DAY_NONE;
+	school->spool_register_tries = 0;
+	school->spool_queued = false;
 	err = kb_import_open(school->spool_import, school->spool_set.set_fd, &school->settings,
 			     &where);
-	if (err == KB_OK) {
-		err = kb_agent_run(agent, 0, spool_act, spool_done, school);
+	if (err != KB_OK) {
+		spool_done(agent, err, school);
 	}
+	return err == KB_OK;
+}
+
+void
+kb_school_tick(struct kb_agent *agent, void *state, int64_t now_utc_ms)
+{
+	struct kb_school_state *school = state;
+	enum kb_err err = KB_OK;
+
+	if (!school->spool.open ||
+	    (school->spool_import == NULL && !spool_take(agent, school, now_utc_ms)) ||
+	    school->spool_queued) {
+		return;
+	}
+	if (school->spool_register_tries < SPOOL_REGISTER_TRIES &&
+	    !kb_import_register_known(agent, school->spool_import)) {
+		school->spool_register_tries++;
+		return;
+	}
+	school->spool_queued = true;
+	err = kb_agent_run(agent, 0, spool_act, spool_done, school);
 	if (err != KB_OK) {
 		spool_done(agent, err, school);
 	}

@@ -11,6 +11,8 @@ struct kb_school_state {
 	struct kb_spool spool;		     /* open: there is a folder */
 	struct kb_import *spool_import;	     /* the set that is being taken in; NULL: none */
 	struct kb_spool_set spool_set;
+	bool spool_queued;	       /* its act waits for the commit */
+	unsigned spool_register_tries; /* seconds that it waited for the register */
 	char spool_skip
 		[KB_SPOOL_NAME_MAX +
 		 1]; /* a set that could not be moved away: not tried again before a restart */

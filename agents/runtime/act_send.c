@@ -237,3 +237,71 @@ kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref, struct kb
 	}
 	return err;
 }
+
+static struct kb_span
+field_of(const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] != 0) {
+			return kb_span(bytes, len);
+		}
+	}
+	return KB_SPAN_NONE;
+}
+
+/* Salt and body of a message that was sent, or of one that never could be. */
+static enum kb_err
+sent_body(struct kb_act *act, const struct kb_sent_row *sent, struct kb_record_read *record,
+	  struct kb_body *body)
+{
+	struct kb_span hidden;
+	enum kb_err err = kb_record_get(act->step, sent->ledger_seq, record);
+
+	if (err == KB_OK) {
+		err = kb_record_open(act->step, record, act->arena, &hidden);
+	}
+	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
+		err = KB_ERR_CORRUPT;
+	}
+	return err == KB_OK ? kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len),
+					     act->arena, body)
+			    : err;
+}
+
+enum kb_err
+kb_act_send_anew(struct kb_act *act, const struct kb_sent_row *sent,
+		 const struct kb_party_id *recipient)
+{
+	struct kb_record_read record;
+	struct kb_body body;
+	uint32_t user_no = act->user_no;
+	enum kb_err err = sent_body(act, sent, &record, &body);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	struct kb_outgoing outgoing = {
+		.recipient = *recipient,
+		.kind = (enum kb_kind)body.kind,
+		.case_no = sent->case_no,
+		.content = body.content,
+		.in_reply_to = kb_id_empty(&body.in_reply_to) ? NULL : &body.in_reply_to,
+		.subject_pseudonym = field_of(body.subject_pseudonym.bytes, KB_ID_BYTES),
+		.consent_ref = field_of(body.consent_ref.bytes, KB_ID_BYTES),
+		.profile_hash = field_of(body.profile_hash.bytes, KB_HASH_BYTES),
+		.ground = body.ground,
+		.urgent = sent->urgent
+	};
+
+	act->user_no = (uint32_t)record.clear.user_no; /* its author stays */
+	err = kb_act_send(act, &outgoing, NULL);
+	act->user_no = user_no;
+	return err;
+}
+
+bool
+kb_act_is_forked(const struct kb_act *act, const struct kb_sent_row *sent, uint32_t reason)
+{
+	return reason == kb_err_reason(KB_ERR_EQUIVOCATION) &&
+	       sent->key.epoch_no != act->agent->own_epoch.epoch_no;
+}

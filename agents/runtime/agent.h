@@ -25,6 +25,8 @@ struct kb_agent_settings {
 	int64_t resend_first_ms;
 	int64_t resend_most_ms;
 	int64_t life_ms;
+	uint32_t
+		reopen_max; /* numbers that one step sends a restored party again; 0: the usual number */
 	int64_t head_grace_ms;
 	uint32_t credit;
 	int64_t heartbeat_ms; /* 0: 10 s */

@@ -100,6 +100,19 @@ store_head(struct kb_directory *directory, struct kb_step *step,
 	return err;
 }
 
+/* What is in memory may be of a step that was taken back: only the disk keeps an older head out after a restart. */
+static bool
+is_stored(struct kb_step *step, uint64_t version)
+{
+	struct kb_register_state state = { 0 };
+	struct kb_arena arena = { 0 };
+	bool stored =
+		kb_register_state_get(step, &arena, &state) == KB_OK && state.version >= version;
+
+	kb_arena_release(&arena);
+	return stored;
+}
+
 enum kb_err
 kb_directory_take_head(struct kb_directory *directory, struct kb_step *step,
 		       const struct kb_signed_register_head *signed_head,
@@ -122,7 +135,7 @@ kb_directory_take_head(struct kb_directory *directory, struct kb_step *step,
 	}
 	/* The join file brought a head without its lists: the same version may still have to be taken over. */
 	newer = head.version > directory->head.version;
-	if (!newer && directory->crl.len > 0) {
+	if (!newer && directory->crl.len > 0 && is_stored(step, head.version)) {
 		goto out;
 	}
 	err = adopt_head(directory, &head, revocations, crl);

@@ -233,6 +233,12 @@ look_mail(struct kb_agent *agent, struct kb_step *step, struct kb_health *health
 	return KB_OK;
 }
 
+static void
+role_finding(void *to, const char *code, const char *sentence, const char *advice)
+{
+	find(to, KB_COLOUR_YELLOW, code, advice, "%s", sentence);
+}
+
 enum kb_err
 kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *out)
 {
@@ -242,5 +248,18 @@ kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *o
 	look_store(agent, out);
 	look_trust(agent, out, now);
 	look_session(agent, out, now);
-	return look_mail(agent, step, out);
+	enum kb_err err = look_mail(agent, step, out);
+
+	if (err == KB_OK && agent->role->on_health != NULL) {
+		err = agent->role->on_health(agent, step, role_finding, out);
+	}
+	if (err == KB_ERR_CORRUPT) {
+		/* What could not be read is itself the finding, and the store now knows its place. */
+		*out = (struct kb_health){ 0 };
+		look_store(agent, out);
+		look_trust(agent, out, now);
+		look_session(agent, out, now);
+		return KB_OK;
+	}
+	return err;
 }

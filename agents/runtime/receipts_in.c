@@ -86,6 +86,7 @@ take_item(struct kb_act *act, const struct kb_incoming *incoming,
 					     .reason = item->reason,
 					     .stored_at_utc_ms = item->stored_at_utc_ms,
 					     .receipt_seq = ledger_seq,
+					     .attempt = item->attempt,
 					     .commitment = item->commitment };
 	enum kb_reaction reaction =
 		receipt.stored ? KB_REACTION_NONE : kb_reaction_to(item->reason);
@@ -105,6 +106,13 @@ take_item(struct kb_act *act, const struct kb_incoming *incoming,
 		return err;
 	}
 	err = kb_sent_get(act->step, &key, &sent);
+	if (err == KB_OK && !receipt.stored && kb_act_is_forked(act, &sent, item->reason)) {
+		enum kb_err anew = kb_act_send_anew(act, &sent, &incoming->header.sender);
+
+		if (anew == KB_OK || kb_err_is_store_trouble(anew)) {
+			return anew;
+		}
+	}
 	if (err == KB_OK) {
 		err = kb_act_fate(act, &sent, &incoming->header.sender,
 				  receipt.stored ? KB_FATE_STORED : KB_FATE_REFUSED, item->reason,

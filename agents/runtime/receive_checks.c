@@ -3,7 +3,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "common/crypto/hash.h"
 
-/* The version of the sender's keys that sealed it: valid and trusted at the time it says it was sealed. */
+/* The version of the sender's keys that sealed it. */
 static enum kb_err
 check_sender(struct kb_act *act, struct kb_incoming *incoming, uint32_t key_version)
 {
@@ -17,13 +17,19 @@ check_sender(struct kb_act *act, struct kb_incoming *incoming, uint32_t key_vers
 	return err;
 }
 
+/*
+ * sent_at is the claim of whoever holds the key. It may say under which term of validity a message was sealed; a revoked key
+ * may be a stolen one, which can claim any time, so then only our own clock counts (reliability.md 1.6). Nothing is lost:
+ * the party itself seals what it has no receipt for again, under its new key.
+ */
 static enum kb_err
-check_trust(const struct kb_incoming *incoming)
+check_trust(const struct kb_act *act, const struct kb_incoming *incoming)
 {
 	const struct kb_entry *entry = incoming->entry;
 	int64_t at = incoming->header.sent_at_utc_ms;
+	int64_t latest = at > act->now_utc_ms ? at : act->now_utc_ms;
 
-	if (entry->untrusted_since_utc_ms != 0 && at >= entry->untrusted_since_utc_ms) {
+	if (entry->untrusted_since_utc_ms != 0 && latest >= entry->untrusted_since_utc_ms) {
 		return KB_ERR_REVOKED;
 	}
 	return at >= entry->descriptor.valid_from_utc_ms &&
@@ -81,7 +87,7 @@ kb_incoming_check(struct kb_act *act, struct kb_incoming *incoming, bool *proven
 	err = kb_epoch_take(act->step, incoming->sender_no, &incoming->header.epoch,
 			    &incoming->key.epoch_no);
 	if (err == KB_OK) {
-		err = check_trust(incoming);
+		err = check_trust(act, incoming);
 	}
 	if (err == KB_OK) {
 		kb_sha256(incoming->envelope.sealed, &hash);

@@ -29,6 +29,14 @@ may_come_again(uint32_t reason)
 	       reaction == KB_REACTION_WAIT;
 }
 
+/* Refused for its sealing or its age alone: what follows it in its case waits for it as for a number that is still missing.
+ * BUSY is a handler that cannot cope; the rest of the case does not wait for that. */
+static bool
+is_awaited(uint32_t reason)
+{
+	return may_come_again(reason) && reason != kb_err_reason(KB_ERR_BUSY);
+}
+
 static struct kb_record
 record_of(const struct kb_act *act, const struct kb_incoming *incoming, enum kb_record_type type)
 {
@@ -56,6 +64,20 @@ put_seen(struct kb_act *act, const struct kb_incoming *incoming, enum kb_seen_ou
 	return kb_seen_put(act->step, &row);
 }
 
+/* The record of the first refusal for this reason: a message that comes again in parts is known by it (restore.c). */
+static uint64_t
+first_refusal(struct kb_act *act, const struct kb_incoming *incoming, enum kb_err reason,
+	      uint64_t ledger_seq)
+{
+	struct kb_seen_row seen;
+
+	return kb_seen_get(act->step, &incoming->key, &seen) == KB_OK &&
+			       seen.outcome == KB_SEEN_REFUSED &&
+			       seen.reason == kb_err_reason(reason) && seen.ledger_seq != 0
+		       ? seen.ledger_seq
+		       : ledger_seq;
+}
+
 /* Header and reason stay, nothing of the body (design 6). */
 enum kb_err
 kb_receive_refuse(struct kb_act *act, struct kb_incoming *incoming, enum kb_err reason)
@@ -67,11 +89,13 @@ kb_receive_refuse(struct kb_act *act, struct kb_incoming *incoming, enum kb_err 
 	record.code = kb_err_reason(reason);
 	err = kb_record_append(act->step, &record, KB_SPAN_NONE, &seq);
 	if (err == KB_OK && incoming->header.number != 0) {
-		err = put_seen(act, incoming, KB_SEEN_REFUSED, reason, seq, act->now_utc_ms);
+		err = put_seen(act, incoming, KB_SEEN_REFUSED, reason,
+			       first_refusal(act, incoming, reason, seq), act->now_utc_ms);
 	}
 	if (err == KB_OK && incoming->header.number != 0) {
 		err = kb_receipts_note(act, incoming, reason, 0);
 	}
+	incoming->comes_again = is_awaited(kb_err_reason(reason));
 	act->agent->receiver.group_refused++;
 	kb_log(KB_LOG_NOTICE, "message-refused", "reason=%s party=%u", kb_err_name(reason),
 	       incoming->sender_no);
@@ -123,6 +147,13 @@ known_number(struct kb_act *act, struct kb_incoming *incoming, enum kb_err what,
 				seen->stored_at_utc_ms);
 }
 
+static bool
+is_unsettled(const struct kb_seen_row *seen)
+{
+	return seen->outcome == KB_SEEN_HELD ||
+	       (seen->outcome == KB_SEEN_REFUSED && is_awaited(seen->reason));
+}
+
 /* Whether the message of this case that must go first has been handled. */
 static enum kb_err
 must_wait(struct kb_act *act, const struct kb_incoming *incoming, struct kb_number_key *awaited,
@@ -141,7 +172,7 @@ must_wait(struct kb_act *act, const struct kb_incoming *incoming, struct kb_numb
 	err = kb_epoch_take(act->step, incoming->sender_no, &body->after_epoch, &awaited->epoch_no);
 	if (err == KB_OK) {
 		err = kb_seen_get(act->step, awaited, &seen);
-		*wait = err == KB_ERR_NOT_FOUND || (err == KB_OK && seen.outcome == KB_SEEN_HELD);
+		*wait = err == KB_ERR_NOT_FOUND || (err == KB_OK && is_unsettled(&seen));
 		err = err == KB_ERR_NOT_FOUND ? KB_OK : err;
 	}
 	return err;
@@ -395,7 +426,9 @@ receive_numbered(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries
 		return kb_receive_refuse(act, incoming, KB_ERR_BUSY);
 	}
 	err = process(act, incoming, tries);
-	return err == KB_OK && !incoming->held ? kb_receive_release(act, &incoming->key) : err;
+	return err == KB_OK && !incoming->held && !incoming->comes_again
+		       ? kb_receive_release(act, &incoming->key)
+		       : err;
 }
 
 enum kb_err
@@ -436,7 +469,9 @@ kb_receive_one(struct kb_act *act, struct kb_incoming *incoming, uint8_t tries)
 			}
 		}
 		err = kb_receive_refuse(act, incoming, err);
-		return err == KB_OK ? kb_receive_release(act, &incoming->key) : err;
+		return err == KB_OK && !incoming->comes_again
+			       ? kb_receive_release(act, &incoming->key)
+			       : err;
 	}
 	/* Not proven to be anybody's: a receipt would let strangers end messages of others. The sender sends it again. */
 	act->agent->counts.dropped_in++;
@@ -453,7 +488,8 @@ kb_receive_close(struct kb_act *act, const struct kb_number_key *key, uint32_t r
 	struct kb_seen_row seen;
 	enum kb_err err = kb_seen_get(act->step, key, &seen);
 
-	if (err != KB_ERR_NOT_FOUND) {
+	if (err != KB_ERR_NOT_FOUND && !(err == KB_OK && seen.outcome == KB_SEEN_REFUSED &&
+					 is_awaited(seen.reason))) {
 		return err; /* it arrived before it was closed: what was done stays done */
 	}
 	seen = (struct kb_seen_row){ .key = *key,

@@ -74,6 +74,7 @@ struct kb_incoming {
 	uint64_t ledger_seq; /* of its MESSAGE_IN record; 0: none yet */
 	bool accepted;	     /* by kb_act_accept() */
 	bool held;	     /* stored, waits for an earlier one */
+	bool comes_again;    /* refused for its sealing: the same message comes sealed anew */
 	uint64_t case_no;
 	struct kb_case *case_row;
 };

@@ -6,10 +6,11 @@
 #include "common/base/log.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
+#include "common/store/seen.h"
 #include "common/wire/receipt.h"
 
 /* Numbers that one hersteld sends again in one step; the asker repeats it until none is left. */
-#define REOPEN_MAX 4096
+#define REOPEN_MAX 32768
 /* Ranges in one hersteld. */
 #define HELD_MAX 512
 
@@ -115,7 +116,7 @@ struct edge_work {
 };
 
 static enum kb_err
-ask_one(struct kb_act *act, const struct kb_party_id *sender, bool *waiting)
+ask_one(struct kb_act *act, const struct kb_party_id *sender)
 {
 	struct kb_gap *gaps = NULL;
 	struct kb_hersteld message = { .new_epoch = act->agent->own_epoch.epoch };
@@ -143,15 +144,45 @@ ask_one(struct kb_act *act, const struct kb_party_id *sender, bool *waiting)
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
 		err = kb_act_send(act, &outgoing, NULL);
-		if (err == KB_ERR_UNKNOWN_RECIPIENT) {
-			*waiting = true; /* its entry is being asked for */
-			err = KB_OK;
-		} else if (err == KB_ERR_REVOKED || err == KB_ERR_NOT_VALID_NOW) {
-			err = KB_OK; /* it sends nothing any more */
-		}
+		/* All entries were looked up before: who has none now has left the register, and sends nothing any more. */
+		err = err == KB_ERR_UNKNOWN_RECIPIENT || err == KB_ERR_REVOKED ||
+				      err == KB_ERR_NOT_VALID_NOW
+			      ? KB_OK
+			      : err;
 	}
 	kb_buf_release(&content);
 	return err;
+}
+
+static bool
+is_asked(const struct edge_work *work, const struct kb_party_id *id)
+{
+	for (size_t i = 0; i < work->count; i++) {
+		if (kb_party_id_equal(&work->senders[i], id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Everybody else who is known here: the broker may have lost its store at the same time, and then names nobody. */
+static enum kb_err
+ask_known(struct kb_act *act, const struct edge_work *work)
+{
+	const struct kb_kind_row *row = kb_kind_find(KB_KIND_HERSTELD);
+	struct kb_party party;
+	enum kb_err err = kb_party_next(act->step, 0, &party);
+
+	while (err == KB_OK) {
+		if (!party.gone && (row->to & KB_PARTY_BIT(party.kind)) != 0 &&
+		    !is_asked(work, &party.id)) {
+			err = ask_one(act, &party.id);
+		}
+		if (err == KB_OK) {
+			err = kb_party_next(act->step, party.party_no, &party);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 static enum kb_err
@@ -180,7 +211,10 @@ edge_act(struct kb_act *act, void *arg)
 		return KB_OK; /* all in one step, so that a crash cannot leave some of them unasked */
 	}
 	for (size_t i = 0; err == KB_OK && i < work->count; i++) {
-		err = ask_one(act, &work->senders[i], &work->waiting);
+		err = ask_one(act, &work->senders[i]);
+	}
+	if (err == KB_OK) {
+		err = ask_known(act, work);
 	}
 	return err == KB_OK ? kb_broker_state_put(act->step, &state) : err;
 }
@@ -243,21 +277,49 @@ is_held(const struct kb_hersteld *message, const struct kb_epoch *epoch, uint64_
 	return false;
 }
 
+/* The log record of the first time that this question could not be answered in one step; 0: it comes for the first time. */
+static enum kb_err
+asked_before(struct kb_act *act, const struct kb_received *received, uint64_t *ledger_seq)
+{
+	struct kb_number_key key = { .party_no = received->sender_no, .number = received->number };
+	struct kb_seen_row seen;
+	enum kb_err err =
+		kb_epoch_find(act->step, received->sender_no, &received->epoch, &key.epoch_no);
+
+	*ledger_seq = 0;
+	if (err == KB_OK) {
+		err = kb_seen_get(act->step, &key, &seen);
+	}
+	if (err == KB_OK && seen.outcome == KB_SEEN_REFUSED) {
+		*ledger_seq = seen.ledger_seq;
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* One question being answered. */
+struct reopening {
+	const struct kb_received *received;
+	struct kb_hersteld message;
+	uint64_t asked_seq; /* what was receipted after it has been answered before */
+	size_t budget;
+};
+
 /* Every number of this epoch that the restored party does not hold: sent again, or closed again. */
 static enum kb_err
-reopen_epoch(struct kb_act *act, const struct kb_received *received,
-	     const struct kb_hersteld *message, const struct kb_epoch_row *epoch, size_t *budget)
+reopen_epoch(struct kb_act *act, struct reopening *reopening, const struct kb_epoch_row *epoch)
 {
+	const struct kb_received *received = reopening->received;
 	struct kb_number_key at = { .party_no = received->sender_no, .epoch_no = epoch->epoch_no };
 	struct kb_sent_row sent;
 	enum kb_err err = kb_sent_next(act->step, &at, true, &sent);
 
-	while (err == KB_OK && sent.key.epoch_no == epoch->epoch_no && *budget > 0) {
+	while (err == KB_OK && sent.key.epoch_no == epoch->epoch_no && reopening->budget > 0) {
 		at = sent.key;
-		if (!is_held(message, &epoch->epoch, sent.key.number)) {
+		if (!is_held(&reopening->message, &epoch->epoch, sent.key.number) &&
+		    (reopening->asked_seq == 0 || sent.receipt_seq <= reopening->asked_seq)) {
 			if (sent.state == KB_SENT_OPGESLAGEN) {
 				err = kb_outbox_reopen(act->step, &sent.key);
-				(*budget)--;
+				reopening->budget--;
 			} else if (sent.state == KB_SENT_VERVALLEN ||
 				   sent.state == KB_SENT_GEWEIGERD) {
 				err = kb_vervallen_add(act, &sent.key, sent.reason);
@@ -276,17 +338,22 @@ reopen_epoch(struct kb_act *act, const struct kb_received *received,
 enum kb_err
 kb_hersteld_handle(struct kb_act *act, const struct kb_received *received)
 {
-	struct kb_hersteld message;
+	struct reopening reopening = { .received = received,
+				       .budget = act->agent->settings.reopen_max > 0
+							 ? act->agent->settings.reopen_max
+							 : REOPEN_MAX };
 	struct kb_epoch_row epoch;
 	uint32_t epoch_no = 0;
-	size_t budget = REOPEN_MAX;
-	enum kb_err err = kb_hersteld_decode(received->content, act->arena, &message);
+	enum kb_err err = kb_hersteld_decode(received->content, act->arena, &reopening.message);
 
-	while (err == KB_OK && budget > 0) {
+	if (err == KB_OK) {
+		err = asked_before(act, received, &reopening.asked_seq);
+	}
+	while (err == KB_OK && reopening.budget > 0) {
 		err = kb_epoch_next(act->step, KB_PARTY_NO_SELF, epoch_no, &epoch);
 		if (err == KB_OK) {
 			epoch_no = epoch.epoch_no;
-			err = reopen_epoch(act, received, &message, &epoch, &budget);
+			err = reopen_epoch(act, &reopening, &epoch);
 		}
 	}
 	act->agent->sender.seal_wanted = true;

@@ -86,6 +86,8 @@ struct kb_sent_fate {
 KB_MUST_CHECK enum kb_err kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref,
 					      struct kb_span *content);
 
+typedef void (*kb_trouble_fn)(void *to, const char *code, const char *sentence, const char *advice);
+
 struct kb_role {
 	enum kb_party_kind kind;
 	const char *program; /* "ketenbode-school" */
@@ -115,6 +117,10 @@ struct kb_role {
 	void (*on_register_change)(struct kb_agent *agent, void *state);
 	/* About once a second, for spool folders and the like. Short; long work through kb_agent_run_job(). */
 	void (*on_tick)(struct kb_agent *agent, void *state, int64_t now_utc_ms);
+	/* What somebody must look at, beside what the runtime finds itself: say once per finding. For status and doctor; in a
+	 * step (read or write). sentence and advice are plain Dutch and name nobody. */
+	enum kb_err (*on_health)(struct kb_agent *agent, struct kb_step *step, kb_trouble_fn say,
+				 void *to);
 	/* Rows of the inbox: the role writes its own sections. NULL: the general inbox. */
 	enum kb_err (*on_inbox)(struct kb_desk_call *call);
 	/* Extra sections of 'case show'. */

@@ -197,6 +197,15 @@ int64_t kb_sender_wait_ms(struct kb_agent *agent, uint32_t tries);
 /* Takes a message of the outbox into this group to be sealed again. */
 KB_MUST_CHECK enum kb_err kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent);
 
+/*
+ * Whether a number was used twice because this store went back in time and the message was made before that was noticed: the
+ * recipient has another message under it, so this one never arrived. It goes again under a number of the present epoch:
+ * _send_anew() makes it so; what kb_act_send() says, or KB_ERR_NOT_FOUND when its content was erased.
+ */
+bool kb_act_is_forked(const struct kb_act *act, const struct kb_sent_row *sent, uint32_t reason);
+KB_MUST_CHECK enum kb_err kb_act_send_anew(struct kb_act *act, const struct kb_sent_row *sent,
+					   const struct kb_party_id *recipient);
+
 /* Whether no message is due to be sent again. Reads only. */
 bool kb_sender_nothing_waits(struct kb_agent *agent);
 

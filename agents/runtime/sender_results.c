@@ -52,10 +52,17 @@ refuse_one(struct kb_act *act, const struct refusal *refusal)
 		err = kb_outbox_close(act->step, &refusal->what.key, refusal->reason);
 	}
 	if (err == KB_OK) {
-		err = kb_vervallen_add(act, &refusal->what.key, refusal->reason);
+		err = kb_party_get(act->step, sent.key.party_no, &party);
+	}
+	if (err == KB_OK && kb_act_is_forked(act, &sent, refusal->reason)) {
+		enum kb_err anew = kb_act_send_anew(act, &sent, &party.id);
+
+		if (anew == KB_OK || kb_err_is_store_trouble(anew)) {
+			return anew;
+		}
 	}
 	if (err == KB_OK) {
-		err = kb_party_get(act->step, sent.key.party_no, &party);
+		err = kb_vervallen_add(act, &refusal->what.key, refusal->reason);
 	}
 	if (err == KB_OK) {
 		err = kb_act_fate(act, &sent, &party.id, KB_FATE_REFUSED, refusal->reason, 0);

@@ -67,7 +67,7 @@ kb_stages_stop(const struct kb_stage *steps, size_t count, struct kb_daemon *dae
 
 enum kb_err
 kb_stages_start(const struct kb_stage *steps, size_t count, struct kb_daemon *daemon,
-	       struct kb_error_text *where, size_t *failed)
+		struct kb_error_text *where, size_t *failed)
 {
 	for (size_t i = 0; i < count; i++) {
 		enum kb_err err = KB_OK;
@@ -219,7 +219,7 @@ run_steps(struct life *life, struct kb_error_text *where)
 	const struct kb_program *program = life->program;
 	struct kb_daemon *daemon = &life->daemon;
 	enum kb_err err = kb_stages_start(program->steps, program->step_count, daemon, where,
-					 &life->failed_step);
+					  &life->failed_step);
 
 	if (err != KB_OK) {
 		kb_log(KB_LOG_ERROR, "daemon-start-failed", "program=%s step=%s", program->name,

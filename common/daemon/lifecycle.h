@@ -54,8 +54,8 @@ int kb_daemon_run(const struct kb_program *program, void *state, int argc, char 
 /* The part of it that a test can drive: starts steps in order until one fails (which then is *failed; its predecessors are
  * stopped again in reverse) or all run. Under check_only only the rows with in_check. */
 KB_MUST_CHECK enum kb_err kb_stages_start(const struct kb_stage *steps, size_t count,
-					 struct kb_daemon *daemon, struct kb_error_text *where,
-					 size_t *failed);
+					  struct kb_daemon *daemon, struct kb_error_text *where,
+					  size_t *failed);
 /* Stops all, last first. */
 void kb_stages_stop(const struct kb_stage *steps, size_t count, struct kb_daemon *daemon);
 

@@ -334,7 +334,7 @@ kb_timer_cancel(struct kb_loop *loop, struct kb_timer *timer)
 static void
 run_timers(struct kb_loop *loop)
 {
-	/* A timer that sets itself for now waits for the next round. */
+	/* A timer that sets itself to this moment waits for the next round. */
 	uint64_t newest = loop->timer_order;
 	int64_t now = kb_clock_mono_ms(&loop->clock);
 

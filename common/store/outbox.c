@@ -340,6 +340,15 @@ settle(struct kb_step *step, struct change *change, enum kb_sent_state state)
 	return err;
 }
 
+/* A restored recipient has lost what it receipted before (R11); such a receipt may still come once more. */
+static bool
+receipt_is_void(const struct kb_sent_row *row, const struct kb_outbox_receipt *receipt)
+{
+	uint32_t first = row->sealed_bytes > 0 ? row->attempt : row->attempt + 1;
+
+	return row->reopened && receipt->attempt < first;
+}
+
 enum kb_err
 kb_outbox_receipt(struct kb_step *step, const struct kb_number_key *key,
 		  const struct kb_outbox_receipt *receipt)
@@ -355,9 +364,11 @@ kb_outbox_receipt(struct kb_step *step, const struct kb_number_key *key,
 	}
 	/* Stored is final; a refusal only gives way to stored. */
 	if (change.row.state == KB_SENT_OPGESLAGEN ||
-	    (change.row.state == KB_SENT_GEWEIGERD && !receipt->stored)) {
+	    (change.row.state == KB_SENT_GEWEIGERD && !receipt->stored) ||
+	    receipt_is_void(&change.row, receipt)) {
 		return KB_ERR_DUPLICATE;
 	}
+	change.row.reopened = false;
 	change.row.reason = receipt->stored ? 0 : receipt->reason;
 	change.row.stored_at_utc_ms = receipt->stored ? receipt->stored_at_utc_ms : 0;
 	change.row.receipt_seq = receipt->receipt_seq;
@@ -400,6 +411,7 @@ kb_outbox_reopen(struct kb_step *step, const struct kb_number_key *key)
 			change.edge->oldest_number = key->number;
 		}
 		change.row.state = KB_SENT_WACHTRIJ;
+		change.row.reopened = true;
 		change.row.reason = 0;
 		change.row.accepted_at_utc_ms = 0;
 		change.row.stored_at_utc_ms = 0;

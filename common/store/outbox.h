@@ -74,13 +74,14 @@ struct kb_outbox_receipt {
 	uint32_t reason; /* of a refusal */
 	int64_t stored_at_utc_ms;
 	uint64_t receipt_seq; /* log record of the receipt */
+	uint32_t attempt;     /* of the sealing that it is about */
 	struct kb_hash commitment;
 };
 
 /*
  * The recipient's signed receipt: OPGESLAGEN or GEWEIGERD, and the outbox row is gone. A receipt always beats an expiry or a
  * closing (design rule 4). KB_ERR_COMMITMENT_MISMATCH: a receipt for another content; KB_ERR_NOT_FOUND: no such number;
- * KB_ERR_DUPLICATE: settled before, nothing changed.
+ * KB_ERR_DUPLICATE: settled before, or about a sealing of before the message was asked for again; nothing changed.
  */
 KB_MUST_CHECK enum kb_err kb_outbox_receipt(struct kb_step *step, const struct kb_number_key *key,
 					    const struct kb_outbox_receipt *receipt);

@@ -49,6 +49,7 @@ struct kb_sent_row {
 	int64_t next_retry_utc_ms;  /* 0: none planned */
 	bool urgent;
 	bool statutory; /* sent again after expiry until it is stored (design rule 4) */
+	bool reopened;	/* the recipient lost it: receipts of the sealings before that are void */
 };
 
 /* KB_ERR_NOT_FOUND: no such number. */

@@ -85,7 +85,7 @@ KB_MUST_CHECK enum kb_err kb_counters_load(struct kb_txn *txn, struct kb_counter
 KB_MUST_CHECK enum kb_err kb_counters_save(struct kb_step *step);
 /* Who this store belongs to. KB_ERR_NOT_FOUND in a new one. */
 KB_MUST_CHECK enum kb_err kb_store_identity_load(struct kb_txn *txn, struct kb_party_id *self,
-					   int64_t *created_utc_ms);
+						 int64_t *created_utc_ms);
 KB_MUST_CHECK enum kb_err kb_store_identity_save(struct kb_step *step);
 
 /* ---- sealed_row.c: values with a clear and an encrypted part ---- */

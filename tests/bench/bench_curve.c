@@ -69,7 +69,8 @@ main(void)
 	must(zmq_connect(client, address), "connect");
 	(void)run(client, server, 1536, 1000);
 	bench_print("curve_send_per_s", 50000 / run(client, server, 1536, 50000));
-	bench_print("curve_batch256_msgs_per_s", 256.0 * 400 / run(client, server, (size_t)256 * 1536, 400));
+	bench_print("curve_batch256_msgs_per_s",
+		    256.0 * 400 / run(client, server, (size_t)256 * 1536, 400));
 	(void)zmq_close(client);
 	(void)zmq_close(server);
 	(void)zmq_ctx_term(context);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LONE_COUNT 200
 #define LONE_CASES 10
@@ -20,7 +21,8 @@ is_connected(void *state)
 {
 	struct town_said said = town_desk(state, "status");
 	int row = town_row_of(&said, "status", "wat", "sessie");
-	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"), "verbonden met de broker") == 0;
+	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"),
+				     "verbonden met de broker") == 0;
 
 	town_said_clear(&said);
 	return up;
@@ -45,7 +47,8 @@ must_desk(struct town_party *party, const char *const *words)
 	struct town_said said = town_desk_words(party, words);
 
 	if (said.exit_code != 0) {
-		town_fail(party->town, "%s at %s: exit %d\n%s", words[0], party->spec->name, said.exit_code, said.out);
+		town_fail(party->town, "%s at %s: exit %d\n%s", words[0], party->spec->name,
+			  said.exit_code, said.out);
 	}
 	return said;
 }
@@ -53,8 +56,10 @@ must_desk(struct town_party *party, const char *const *words)
 static double
 fill(struct town_party *school, const char *count, const char *cases)
 {
-	const char *words[] = { "bench fill", "ontvanger", town_gemeenten[0].party, "aantal", count, "bytes", "1024",
-				"zaken", cases, NULL };
+	const char *words[] = { "bench fill", "ontvanger", town_gemeenten[0].party,
+				"aantal",     count,	   "bytes",
+				"1024",	      "zaken",	   cases,
+				NULL };
 	struct town_said said = must_desk(school, words);
 	double ms = number_of(&said, "meting", "milliseconden");
 	double messages = number_of(&said, "meting", "berichten");
@@ -70,10 +75,58 @@ print_rss(struct town *town, const char *when)
 		struct town_party *party = town_find(town, names[i]);
 		char name[64];
 
-		(void)snprintf(name, sizeof(name), "rss_anon_kib%s.ketenbode-%s", when, party->spec->kind);
+		(void)snprintf(name, sizeof(name), "rss_anon_kib%s.ketenbode-%s", when,
+			       party->spec->kind);
 		if (town_running(party)) {
 			bench_print(name, (double)town_rss_anon_kib(party));
 		}
+	}
+}
+
+/* Seconds of processor time that a daemon has used. */
+static double
+cpu_seconds(const struct town_party *party)
+{
+	char path[64];
+	char text[1024];
+	unsigned long user = 0;
+	unsigned long system = 0;
+	const char *at = NULL;
+	FILE *file = NULL;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)party->pid);
+	file = fopen(path, "r");
+	if (file == NULL) {
+		return 0;
+	}
+	text[fread(text, 1, sizeof(text) - 1, file)] = 0;
+	(void)fclose(file);
+	/* Behind the name, which may hold anything: proc(5), fields 14 and 15. */
+	at = strrchr(text, ')');
+	if (at == NULL || sscanf(at + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
+				 &user, &system) != 2) {
+		return 0;
+	}
+	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+/* Throughput, and how much processor time each hop spends on a message: where the time goes. */
+static void
+measure_fill(struct town *town, const char *messages, const char *cases)
+{
+	double before[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		before[i] = cpu_seconds(town_find(town, names[i]));
+	}
+	bench_print("end_to_end_per_s", fill(town_find(town, "school"), messages, cases));
+	for (size_t i = 0; i < 3; i++) {
+		struct town_party *party = town_find(town, names[i]);
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "cpu_us_a_message.ketenbode-%s",
+			       party->spec->kind);
+		bench_print(name, (cpu_seconds(party) - before[i]) * 1e6 / strtod(messages, NULL));
 	}
 }
 
@@ -111,8 +164,9 @@ lone_ms(struct town_party *school, struct town_party *gemeente, const char *zaak
 
 	(void)last_in_us(gemeente, &before);
 	started = bench_seconds() * 1e6;
-	said = must_desk(school, (const char *const[]){ "case act", "zaak", zaak, "handeling", "stap", "tekst",
-							"gebeld met de ouders", NULL });
+	said = must_desk(school,
+			 (const char *const[]){ "case act", "zaak", zaak, "handeling", "stap",
+						"tekst", "gebeld met de ouders", NULL });
 	town_said_clear(&said);
 	do {
 		if (town_mono_ms() > deadline_ms) {
@@ -129,8 +183,12 @@ static void
 measure_lone(struct town *town)
 {
 	struct town_party *school = town_find(town, "school");
-	struct town_year year = { .prefix = "B", .pupil_count = LONE_CASES, .gemeentecodes = codes, .gemeente_count = 1,
-				  .first_monday = town_year_monday(3), .melding_count = 1 };
+	struct town_year year = { .prefix = "B",
+				  .pupil_count = LONE_CASES,
+				  .gemeentecodes = codes,
+				  .gemeente_count = 1,
+				  .first_monday = town_year_monday(3),
+				  .melding_count = 1 };
 	const char *set = town_path(town_folder(town), "set");
 	char cases[LONE_CASES][24];
 	double took[LONE_COUNT];
@@ -145,7 +203,8 @@ measure_lone(struct town *town)
 	town_wait_quiet(school, TOWN_DEADLINE_MS);
 	said = town_must(school, "verzuim", "list");
 	for (size_t i = 0; i < LONE_CASES; i++) {
-		(void)snprintf(cases[i], sizeof(cases[i]), "%s", town_cell(&said, "meldingen", i, "zaak"));
+		(void)snprintf(cases[i], sizeof(cases[i]), "%s",
+			       town_cell(&said, "meldingen", i, "zaak"));
 	}
 	town_said_clear(&said);
 	for (size_t i = 0; i < LONE_COUNT; i++) {
@@ -172,7 +231,9 @@ measure_ready(struct town_party *school)
 	town_until(school->town, "connected", 20000, is_connected, school);
 	said = must_desk(school, (const char *const[]){ "status", NULL });
 	row = town_row_of(&said, "status", "wat", "logboek regels");
-	bench_print("log_records", strtod(row >= 0 ? town_cell(&said, "status", (size_t)row, "waarde") : "0", NULL));
+	bench_print(
+		"log_records",
+		strtod(row >= 0 ? town_cell(&said, "status", (size_t)row, "waarde") : "0", NULL));
 	town_said_clear(&said);
 }
 
@@ -183,7 +244,8 @@ measure_verify(struct town_party *school)
 	struct town_said said = must_desk(school, (const char *const[]){ "log verify", NULL });
 
 	bench_print("log_verify_s", bench_seconds() - started);
-	bench_print("rss_anon_kib_after_verify.ketenbode-school", (double)town_rss_anon_kib(school));
+	bench_print("rss_anon_kib_after_verify.ketenbode-school",
+		    (double)town_rss_anon_kib(school));
 	town_said_clear(&said);
 }
 
@@ -222,7 +284,7 @@ run_whole(const char *messages, const char *cases)
 	measure_lone(town);
 	/* The cases are made and used once before anything is measured. */
 	(void)fill(school, cases, cases);
-	bench_print("end_to_end_per_s", fill(school, messages, cases));
+	measure_fill(town, messages, cases);
 	print_rss(town, "_after");
 	measure_verify(school);
 	measure_ready(school);
@@ -240,8 +302,9 @@ run_strace(void)
 	char *text = NULL;
 	struct town_said said;
 	int row = 0;
-	const char *wrapper[] = { "strace", "-D", "-c", "-f", "-e", "trace=fdatasync,fsync,pwrite64,pwritev", "-o", report,
-				  NULL };
+	const char *wrapper[] = { "strace", "-D",   "-c",
+				  "-f",	    "-e",   "trace=fdatasync,fsync,pwrite64,pwritev",
+				  "-o",	    report, NULL };
 
 	memcpy(school->wrapper, wrapper, sizeof(wrapper));
 	town_start(town_find(town, "broker"));
@@ -250,7 +313,9 @@ run_strace(void)
 	bench_print("strace_messages_per_s", fill(school, STRACE_MESSAGES, "100"));
 	said = must_desk(school, (const char *const[]){ "status", NULL });
 	row = town_row_of(&said, "status", "wat", "vastleggingen sinds start");
-	bench_print("strace_commits", strtod(row >= 0 ? town_cell(&said, "status", (size_t)row, "waarde") : "0", NULL));
+	bench_print(
+		"strace_commits",
+		strtod(row >= 0 ? town_cell(&said, "status", (size_t)row, "waarde") : "0", NULL));
 	town_said_clear(&said);
 	town_stop(school);
 	text = town_read(town, report, &bytes);
@@ -258,7 +323,8 @@ run_strace(void)
 		unsigned long long calls = 0;
 		char name[32] = "";
 
-		if (sscanf(line, "%*f %*f %*u %llu %31s", &calls, name) == 2 && strcmp(name, "fdatasync") == 0) {
+		if (sscanf(line, "%*f %*f %*u %llu %31s", &calls, name) == 2 &&
+		    strcmp(name, "fdatasync") == 0) {
 			bench_print("strace_fdatasync", (double)calls);
 		}
 		(void)fprintf(stderr, "%s\n", line);

@@ -56,10 +56,12 @@ consume_all(jsCtx *stream, int count)
 	natsSubscription *subscription = NULL;
 	jsErrCode code = 0;
 
-	must(js_PullSubscribe(&subscription, stream, "bench.body", "bench", NULL, NULL, &code), "subscribe");
+	must(js_PullSubscribe(&subscription, stream, "bench.body", "bench", NULL, NULL, &code),
+	     "subscribe");
 	for (int done = 0; done < count;) {
 		natsMsgList list = { 0 };
-		natsStatus status = natsSubscription_Fetch(&list, subscription, FETCH, 10000, &code);
+		natsStatus status =
+			natsSubscription_Fetch(&list, subscription, FETCH, 10000, &code);
 
 		must(status, "fetch");
 		for (int i = 0; i < list.Count; i++) {
@@ -74,7 +76,8 @@ consume_all(jsCtx *stream, int count)
 int
 main(int argc, char **argv)
 {
-	struct job job = { .url = argc > 1 ? argv[1] : "", .count = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 100000 };
+	struct job job = { .url = argc > 1 ? argv[1] : "",
+			   .count = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 100000 };
 	natsConnection *connection = NULL;
 	jsCtx *stream = NULL;
 	jsStreamConfig config;

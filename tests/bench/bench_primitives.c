@@ -70,10 +70,13 @@ measure_hpke(void)
 	for (int i = 0; i < 2000; i++) {
 		kb_hpke_sender_free(sender);
 		sender = NULL;
-		must(kb_hpke_sender_new(KB_HPKE_AEAD_AES_256_GCM, kb_x25519_key_public(own), info, &sender, &enc), "context");
+		must(kb_hpke_sender_new(KB_HPKE_AEAD_AES_256_GCM, kb_x25519_key_public(own), info,
+					&sender, &enc),
+		     "context");
 	}
 	bench_print("hpke_context_per_s", 2000 / (bench_seconds() - started));
-	must(kb_hpke_recipient_new(KB_HPKE_AEAD_AES_256_GCM, own, &enc, info, &recipient), "recipient");
+	must(kb_hpke_recipient_new(KB_HPKE_AEAD_AES_256_GCM, own, &enc, info, &recipient),
+	     "recipient");
 	started = bench_seconds();
 	for (uint64_t i = 0; i < 50000; i++) {
 		kb_buf_clear(&sealed);

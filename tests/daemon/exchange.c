@@ -30,7 +30,8 @@ session_is_up(void *state)
 {
 	struct town_said said = town_desk(state, "status");
 	int row = town_row_of(&said, "status", "wat", "sessie");
-	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"), "verbonden met de broker") == 0;
+	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"),
+				     "verbonden met de broker") == 0;
 
 	town_said_clear(&said);
 	return up;
@@ -39,7 +40,8 @@ session_is_up(void *state)
 void
 exchange_wait_session(struct town_party *party)
 {
-	town_until(party->town, "the session with the broker is up", SESSION_MS, session_is_up, party);
+	town_until(party->town, "the session with the broker is up", SESSION_MS, session_is_up,
+		   party);
 }
 
 struct town *
@@ -114,7 +116,9 @@ lines_equal(const struct lines *want, const struct lines *got)
 	bool equal = true;
 
 	while (i < want->count || j < got->count) {
-		int order = i == want->count ? 1 : j == got->count ? -1 : strcmp(want->at[i], got->at[j]);
+		int order = i == want->count  ? 1
+			    : j == got->count ? -1
+					      : strcmp(want->at[i], got->at[j]);
 
 		if (order != 0) {
 			equal = false;
@@ -131,7 +135,8 @@ static bool
 is_one_of(const char *line, const char *const *names)
 {
 	for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
-		if (strncmp(line, names[i], strlen(names[i])) == 0 && line[strlen(names[i])] == ';') {
+		if (strncmp(line, names[i], strlen(names[i])) == 0 &&
+		    line[strlen(names[i])] == ';') {
 			return true;
 		}
 	}
@@ -139,7 +144,8 @@ is_one_of(const char *line, const char *const *names)
 }
 
 void
-expected_lines(struct town *town, const char *dataset, const char *const *without, struct lines *out)
+expected_lines(struct town *town, const char *dataset, const char *const *without,
+	       struct lines *out)
 {
 	size_t bytes = 0;
 	char *text = town_read(town, town_path(dataset, "verwacht.csv"), &bytes);
@@ -180,12 +186,14 @@ leerlingen_by_pgn(struct town *town, const char *dataset)
 }
 
 static void
-lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, const char *vestiging, struct lines *out)
+lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, const char *vestiging,
+		  struct lines *out)
 {
 	struct town_said said = town_desk(gemeente, "verzuim export");
 
 	if (said.exit_code != 0) {
-		town_fail(gemeente->town, "verzuim export at %s: %s", gemeente->spec->name, said.out);
+		town_fail(gemeente->town, "verzuim export at %s: %s", gemeente->spec->name,
+			  said.out);
 	}
 	for (size_t i = 0; i < town_rows(&said, "meldingen"); i++) {
 		const char *leerling = json_string_value(
@@ -196,13 +204,18 @@ lines_of_gemeente(struct town_party *gemeente, const json_t *leerlingen, const c
 		    strcmp(town_cell(&said, "meldingen", i, "vestigingsnummer"), vestiging) != 0) {
 			continue;
 		}
-		(void)snprintf(line, sizeof(line), "%s;%s;%s;%s;%s;%s;%s", leerling != NULL ? leerling : "?",
-			       town_cell(&said, "meldingen", i, "soort"), town_cell(&said, "meldingen", i, "begindatum"),
-			       town_cell(&said, "meldingen", i, "einddatum"), town_cell(&said, "meldingen", i, "minuten"),
+		(void)snprintf(line, sizeof(line), "%s;%s;%s;%s;%s;%s;%s",
+			       leerling != NULL ? leerling : "?",
+			       town_cell(&said, "meldingen", i, "soort"),
+			       town_cell(&said, "meldingen", i, "begindatum"),
+			       town_cell(&said, "meldingen", i, "einddatum"),
+			       town_cell(&said, "meldingen", i, "minuten"),
 			       town_cell(&said, "meldingen", i, "gemeentecode"),
 			       town_cell(&said, "meldingen", i, "uiterste_melddatum"));
-		if (strcmp(town_cell(&said, "meldingen", i, "gemeentecode"), gemeente->spec->gemeente) != 0) {
-			(void)fprintf(stderr, "at the wrong gemeente %s: %s\n", gemeente->spec->name, line);
+		if (strcmp(town_cell(&said, "meldingen", i, "gemeentecode"),
+			   gemeente->spec->gemeente) != 0) {
+			(void)fprintf(stderr, "at the wrong gemeente %s: %s\n",
+				      gemeente->spec->name, line);
 			lines_add(out, "at the wrong gemeente");
 		}
 		lines_add(out, line);
@@ -275,7 +288,8 @@ static bool
 nothing_waits_for_the_register(void *state)
 {
 	struct town_said said = town_desk(state, "verzuim list");
-	bool waits = said.exit_code != 0 || town_row_of(&said, "meldingen", "let op", REGISTER_HOLD) >= 0;
+	bool waits = said.exit_code != 0 ||
+		     town_row_of(&said, "meldingen", "let op", REGISTER_HOLD) >= 0;
 
 	town_said_clear(&said);
 	return !waits;
@@ -284,7 +298,8 @@ nothing_waits_for_the_register(void *state)
 void
 wait_delivered(struct town_party *school)
 {
-	town_until(school->town, "the register has answered", QUIET_MS, nothing_waits_for_the_register, school);
+	town_until(school->town, "the register has answered", QUIET_MS,
+		   nothing_waits_for_the_register, school);
 	town_wait_quiet(school, QUIET_MS);
 }
 

@@ -17,6 +17,7 @@ struct lines {
 	char **at;
 	size_t count;
 };
+
 void lines_add(struct lines *lines, const char *line);
 void lines_sort(struct lines *lines);
 void lines_release(struct lines *lines);
@@ -24,7 +25,8 @@ void lines_release(struct lines *lines);
 bool lines_equal(const struct lines *want, const struct lines *got);
 
 /* verwacht.csv of a data set, without those leerlingen (NULL-ended; NULL: all). */
-void expected_lines(struct town *town, const char *dataset, const char *const *without, struct lines *out);
+void expected_lines(struct town *town, const char *dataset, const char *const *without,
+		    struct lines *out);
 /* Every melding of school that stands at a gemeente of the town, withdrawn ones left out; PGNs become leerlingen by personen.csv of
  * dataset. */
 void delivered_lines(struct town_party *school, const char *dataset, struct lines *out);

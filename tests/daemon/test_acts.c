@@ -28,8 +28,13 @@ pair_open(struct pair *pair)
 	const char *set = NULL;
 	struct town_said said;
 
-	*pair = (struct pair){ .year = { .prefix = "A", .pupil_count = 2, .gemeentecodes = codes, .gemeente_count = 1,
-					 .first_monday = town_year_monday(4), .melding_count = 1, .skip_pupil = 2 } };
+	*pair = (struct pair){ .year = { .prefix = "A",
+					 .pupil_count = 2,
+					 .gemeentecodes = codes,
+					 .gemeente_count = 1,
+					 .first_monday = town_year_monday(4),
+					 .melding_count = 1,
+					 .skip_pupil = 2 } };
 	if (pair->year.first_monday == INT32_MIN) {
 		return false;
 	}
@@ -43,17 +48,20 @@ pair_open(struct pair *pair)
 	dossier_of(pair->gemeente, pair->pgn, pair->zaak);
 	cr_assert_str_neq(pair->zaak, "", "the dossier is in the inbox of the gemeente");
 	said = town_must(pair->school, "verzuim", "list");
-	(void)snprintf(pair->own, sizeof(pair->own), "%s", town_cell(&said, "meldingen", 0, "zaak"));
+	(void)snprintf(pair->own, sizeof(pair->own), "%s",
+		       town_cell(&said, "meldingen", 0, "zaak"));
 	town_said_clear(&said);
 	cr_assert_str_neq(pair->own, "");
 	return true;
 }
 
 static void
-act(struct town_party *party, const char *zaak, const char *handeling, const char *option, const char *value)
+act(struct town_party *party, const char *zaak, const char *handeling, const char *option,
+    const char *value)
 {
-	struct town_said said = option != NULL ? town_must(party, "case", "act", zaak, handeling, option, value)
-					       : town_must(party, "case", "act", zaak, handeling);
+	struct town_said said =
+		option != NULL ? town_must(party, "case", "act", zaak, handeling, option, value)
+			       : town_must(party, "case", "act", zaak, handeling);
 
 	town_said_clear(&said);
 	town_wait_quiet(party, 20000);
@@ -100,7 +108,8 @@ Test(acts, a_question_is_answered_and_the_answer_comes_back)
 	act(pair.gemeente, pair.zaak, "vraag", "--tekst", "Is er al met de ouders gesproken?");
 	said = town_must(pair.school, "case", "show", pair.own);
 	cr_assert_eq(town_rows(&said, "vragen"), 1);
-	cr_assert_str_eq(town_cell(&said, "vragen", 0, "tekst"), "Is er al met de ouders gesproken?", "%s", said.out);
+	cr_assert_str_eq(town_cell(&said, "vragen", 0, "tekst"),
+			 "Is er al met de ouders gesproken?", "%s", said.out);
 	cr_assert_str_eq(town_cell(&said, "vragen", 0, "beantwoord"), "");
 	town_said_clear(&said);
 	act(pair.school, pair.own, "antwoord", "--tekst", "Ja, op maandag.");
@@ -127,7 +136,8 @@ Test(acts, steps_parents_told_and_the_end_of_it_reach_the_gemeente)
 	act(pair.school, pair.own, "ouders-ingelicht", "--datum", end);
 	act(pair.school, pair.own, "weer-op-school", "--datum", end);
 	said = town_must(pair.gemeente, "case", "show", pair.zaak);
-	cr_assert_geq(town_row_of(&said, "stappen", "stap", "gebeld met de moeder"), 0, "%s", said.out);
+	cr_assert_geq(town_row_of(&said, "stappen", "stap", "gebeld met de moeder"), 0, "%s",
+		      said.out);
 	cr_assert_str_eq(town_cell(&said, "meldingen", 0, "ouders ingelicht"), end);
 	/* Who, what, when: the melding and three acts of a named person. */
 	cr_assert_geq(town_rows(&said, "tijdlijn"), 4);
@@ -147,7 +157,8 @@ Test(acts, a_second_melding_of_the_same_pupil_by_hand_raises_the_same_dossier)
 		cr_skip_test("the school year has just begun");
 	}
 	town_year_melding(&pair.year, 0, begin, end);
-	said = town_must(pair.school, "verzuim", "meld", "A0000", "luxeverzuim", "--begin", begin, "--minuten", "300");
+	said = town_must(pair.school, "verzuim", "meld", "A0000", "luxeverzuim", "--begin", begin,
+			 "--minuten", "300");
 	town_said_clear(&said);
 	town_wait_quiet(pair.school, 20000);
 	cr_assert_eq(meldingen_at(pair.gemeente), 2);

@@ -32,7 +32,8 @@ Test(agents, all_five_kinds_and_the_broker_come_up_green_and_end_with_0)
 		town_start(party);
 		exchange_wait_session(party);
 		said = town_must(party, "doctor");
-		cr_assert_str_eq(town_cell(&said, "toestand", 0, "code"), "ok", "%s: %s", names[i], said.out);
+		cr_assert_str_eq(town_cell(&said, "toestand", 0, "code"), "ok", "%s: %s", names[i],
+				 said.out);
 		town_said_clear(&said);
 		said = town_must(party, "log", "verify");
 		town_said_clear(&said);

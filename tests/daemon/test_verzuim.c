@@ -23,7 +23,8 @@ assert_delivered(struct town_party *school, const char *dataset, const char *con
 
 	expected_lines(school->town, dataset, without, &want);
 	delivered_lines(school, dataset, &got);
-	cr_assert(lines_equal(&want, &got), "%zu lines were expected, %zu are there", want.count, got.count);
+	cr_assert(lines_equal(&want, &got), "%zu lines were expected, %zu are there", want.count,
+		  got.count);
 	lines_release(&want);
 	lines_release(&got);
 }
@@ -52,7 +53,8 @@ pupils_in(const struct lines *lines, const char *code)
 	return count;
 }
 
-Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_set_again_sends_nothing)
+Test(verzuim,
+     a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_set_again_sends_nothing)
 {
 	struct town *town = exchange_new(own_codes);
 	struct town_party *school = town_find(town, "school");
@@ -66,8 +68,8 @@ Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_se
 		char field[8];
 
 		(void)snprintf(field, sizeof(field), ";%s;", own_codes[i]);
-		cr_assert_eq(dossiers_at(exchange_gemeente(town, own_codes[i])), pupils_in(&want, field),
-			     "one dossier per pupil at %s", own_codes[i]);
+		cr_assert_eq(dossiers_at(exchange_gemeente(town, own_codes[i])),
+			     pupils_in(&want, field), "one dossier per pupil at %s", own_codes[i]);
 	}
 	lines_release(&want);
 	/* The year of the set lies in the past: no alarms (issue, 7). */
@@ -84,8 +86,9 @@ Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_se
 	town_said_clear(&said);
 	wait_delivered(school);
 	said = town_must(school, "verzuim", "list");
-	cr_assert_geq(town_row_of(&said, "meldingen", "let op", "geen persoonsgegevens van deze leerling"), 0,
-		      "V030 has no row in personen.csv, and that is shown");
+	cr_assert_geq(town_row_of(&said, "meldingen", "let op",
+				  "geen persoonsgegevens van deze leerling"),
+		      0, "V030 has no row in personen.csv, and that is shown");
 	town_said_clear(&said);
 	assert_delivered(school, town_own_dataset(), held);
 	town_free(town);
@@ -93,7 +96,8 @@ Test(verzuim, a_data_set_arrives_once_with_one_dossier_per_pupil_and_the_same_se
 
 Test(verzuim, both_shared_sets_arrive_whole_from_a_school_and_a_vo_school)
 {
-	static const char *const codes[] = { "0114", "0889", "0957", "1640", "1641", "1669", "1681", "1711", NULL };
+	static const char *const codes[] = { "0114", "0889", "0957", "1640", "1641",
+					     "1669", "1681", "1711", NULL };
 	const char *po = town_shared_dataset("po-2025");
 	const char *vo = town_shared_dataset("vo-2024");
 	struct town *town = NULL;
@@ -114,7 +118,8 @@ Test(verzuim, both_shared_sets_arrive_whole_from_a_school_and_a_vo_school)
 	for (size_t i = 0; codes[i] != NULL; i++) {
 		all += meldingen_at(exchange_gemeente(town, codes[i]));
 	}
-	cr_assert_eq(all, 201, "54 of the school and 147 of the vo school, and nothing else: %zu", all);
+	cr_assert_eq(all, 201, "54 of the school and 147 of the vo school, and nothing else: %zu",
+		     all);
 	town_free(town);
 }
 
@@ -146,8 +151,12 @@ Test(verzuim, a_corrected_file_sends_a_correction_and_a_large_change_needs_confi
 	struct town_party *school = town_find(town, "school");
 	const char *set = town_path(town_folder(town), "set");
 	const char *next = town_path(town_folder(town), "next");
-	struct town_year year = { .prefix = "K", .pupil_count = 60, .gemeentecodes = codes, .gemeente_count = 2,
-				  .first_monday = town_year_monday(6), .melding_count = 1 };
+	struct town_year year = { .prefix = "K",
+				  .pupil_count = 60,
+				  .gemeentecodes = codes,
+				  .gemeente_count = 2,
+				  .first_monday = town_year_monday(6),
+				  .melding_count = 1 };
 	char day[16];
 	char end[16];
 	char line[64];
@@ -172,7 +181,8 @@ Test(verzuim, a_corrected_file_sends_a_correction_and_a_large_change_needs_confi
 	cr_assert_eq(import_count(&said, "ongewijzigde meldingen"), 59);
 	town_said_clear(&said);
 	wait_delivered(school);
-	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 30, "a correction is no second melding");
+	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 30,
+		     "a correction is no second melding");
 	said = town_desk(exchange_gemeente(town, "0114"), "verzuim export");
 	cr_assert_geq(town_row_of(&said, "meldingen", "minuten", "1020"), 0);
 	cr_assert_geq(town_row_of(&said, "meldingen", "wijziging", "gewijzigd"), 0);
@@ -240,18 +250,22 @@ Test(verzuim, the_spool_folder_takes_sets_in_by_itself_and_reports)
 
 	/* Filled under a name with a dot, then renamed: it is whole when it appears. */
 	town_copy(town, town_own_dataset(), town_path(school->spool, ".fout"));
-	put_melding(town, town_path(school->spool, ".fout"), "V001;2025-09-01;", "V001;2025-02-30;");
-	cr_assert_eq(rename(town_path(school->spool, ".fout"), town_path(school->spool, "fout")), 0);
+	put_melding(town, town_path(school->spool, ".fout"), "V001;2025-09-01;",
+		    "V001;2025-02-30;");
+	cr_assert_eq(rename(town_path(school->spool, ".fout"), town_path(school->spool, "fout")),
+		     0);
 	town_until(town, "the bad set is refused", 30000, is_there, &bad);
 	report = town_read(town, bad.path, &bytes);
 	cr_assert_not_null(strstr(report, "verzuim.csv:"), "%s", report);
 	free(report);
 	said = town_must(school, "inbox");
-	cr_assert_not_null(strstr(said.out, "geweigerd"), "a refused set stays in the inbox: %s", said.out);
+	cr_assert_not_null(strstr(said.out, "geweigerd"), "a refused set stays in the inbox: %s",
+			   said.out);
 	town_said_clear(&said);
 	cr_assert(town_quiet(school));
 	town_copy(town, town_own_dataset(), town_path(school->spool, ".goed"));
-	cr_assert_eq(rename(town_path(school->spool, ".goed"), town_path(school->spool, "goed")), 0);
+	cr_assert_eq(rename(town_path(school->spool, ".goed"), town_path(school->spool, "goed")),
+		     0);
 	town_until(town, "the good set is taken in", 60000, is_there, &good);
 	report = town_read(town, good.path, &bytes);
 	cr_assert_not_null(strstr(report, "Nieuwe meldingen"), "%s", report);
@@ -278,8 +292,12 @@ Test(verzuim, a_melding_without_a_gemeente_party_is_held_shown_and_sent_by_itsel
 	struct town_party *school = town_find(town, "school");
 	struct town_party *late = NULL;
 	const char *set = town_path(town_folder(town), "set");
-	struct town_year year = { .prefix = "H", .pupil_count = 20, .gemeentecodes = both, .gemeente_count = 2,
-				  .first_monday = town_year_monday(3), .melding_count = 1 };
+	struct town_year year = { .prefix = "H",
+				  .pupil_count = 20,
+				  .gemeentecodes = both,
+				  .gemeente_count = 2,
+				  .first_monday = town_year_monday(3),
+				  .melding_count = 1 };
 	struct town_said said;
 
 	if (year.first_monday == INT32_MIN) {
@@ -290,7 +308,8 @@ Test(verzuim, a_melding_without_a_gemeente_party_is_held_shown_and_sent_by_itsel
 	import_set(school, set);
 	cr_assert_eq(meldingen_at(exchange_gemeente(town, "0114")), 10);
 	said = town_must(school, "inbox");
-	cr_assert_not_null(strstr(said.out, "geen aangesloten gemeente"), "the hold is shown: %s", said.out);
+	cr_assert_not_null(strstr(said.out, "geen aangesloten gemeente"), "the hold is shown: %s",
+			   said.out);
 	town_said_clear(&said);
 	late = town_add(town, town_gemeente_of("1711"));
 	town_admit(town);
@@ -308,8 +327,13 @@ Test(verzuim, without_personen_nothing_is_sent_and_the_file_releases_it)
 	struct town_party *school = town_find(town, "school");
 	const char *set = town_path(town_folder(town), "set");
 	const char *whole = town_path(town_folder(town), "whole");
-	struct town_year year = { .prefix = "P", .pupil_count = 10, .gemeentecodes = codes, .gemeente_count = 1,
-				  .first_monday = town_year_monday(3), .melding_count = 1, .without_personen = true };
+	struct town_year year = { .prefix = "P",
+				  .pupil_count = 10,
+				  .gemeentecodes = codes,
+				  .gemeente_count = 1,
+				  .first_monday = town_year_monday(3),
+				  .melding_count = 1,
+				  .without_personen = true };
 	struct town_said said;
 
 	if (year.first_monday == INT32_MIN) {
@@ -336,8 +360,12 @@ Test(verzuim, reports_of_this_year_are_on_time_or_marked_late_at_both_sides)
 	struct town_party *school = town_find(town, "school");
 	const char *set = town_path(town_folder(town), "set");
 	/* Meldingen of ten, eight, ... weeks ago: all late. */
-	struct town_year year = { .prefix = "T", .pupil_count = 1, .gemeentecodes = codes, .gemeente_count = 1,
-				  .first_monday = town_year_monday(6), .melding_count = 2 };
+	struct town_year year = { .prefix = "T",
+				  .pupil_count = 1,
+				  .gemeentecodes = codes,
+				  .gemeente_count = 1,
+				  .first_monday = town_year_monday(6),
+				  .melding_count = 2 };
 	struct town_said said;
 
 	if (year.first_monday == INT32_MIN) {
@@ -361,7 +389,8 @@ Test(verzuim, reports_of_this_year_are_on_time_or_marked_late_at_both_sides)
 }
 
 /* The last day of a school week by week: what a school that exports every day has reported at the end of the year. */
-Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_rule, .timeout = 900)
+Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_rule,
+     .timeout = 900)
 {
 	struct town *town = exchange_new(own_codes);
 	struct town_party *school = town_find(town, "school");
@@ -383,8 +412,9 @@ Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_
 	lines_sort(&days);
 	for (size_t i = 0; i < days.count; i++) {
 		if (strcmp(days.at[i], last) != 0) {
-			struct town_said said = town_must(school, "verzuim", "import", town_own_dataset(), "--tot", days.at[i],
-							  "--bevestig");
+			struct town_said said =
+				town_must(school, "verzuim", "import", town_own_dataset(), "--tot",
+					  days.at[i], "--bevestig");
 
 			town_said_clear(&said);
 			(void)snprintf(last, sizeof(last), "%.15s", days.at[i]);
@@ -403,8 +433,12 @@ Test(verzuim, the_school_works_on_while_the_broker_is_away)
 	struct town_party *school = town_find(town, "school");
 	struct town_party *broker = town_find(town, "broker");
 	struct town_party *gemeente = exchange_gemeente(town, "0114");
-	struct town_year year = { .prefix = "O", .pupil_count = 20, .gemeentecodes = codes, .gemeente_count = 1,
-				  .first_monday = town_year_monday(6), .melding_count = 1 };
+	struct town_year year = { .prefix = "O",
+				  .pupil_count = 20,
+				  .gemeentecodes = codes,
+				  .gemeente_count = 1,
+				  .first_monday = town_year_monday(6),
+				  .melding_count = 1 };
 	const char *set = town_path(town_folder(town), "set");
 	const char *next = town_path(town_folder(town), "next");
 	struct town_said said;

@@ -20,12 +20,13 @@ enum outcome {
 	OUTCOME_HARMLESS,  /* all answers right, verify content, writes go on */
 	OUTCOME_READ_ONLY, /* damage was found: named, no more writes, no wrong answer */
 	OUTCOME_REFUSED,   /* does not start, names the file */
-	OUTCOME_ENDED,	   /* damaged while it ran: it ended by itself or by the kernel, having told nothing wrong */
+	OUTCOME_ENDED, /* damaged while it ran: it ended by itself or by the kernel, having told nothing wrong */
 	OUTCOME_WRONG,
 	OUTCOME_COUNT,
 };
 
-static const char *const outcome_names[OUTCOME_COUNT] = { "harmless", "read-only", "refused", "ended", "wrong" };
+static const char *const outcome_names[OUTCOME_COUNT] = { "harmless", "read-only", "refused",
+							  "ended", "wrong" };
 
 struct flips {
 	struct town *town;
@@ -52,7 +53,8 @@ draw(struct flips *flips)
 static char *
 answer_of(struct town_said *said)
 {
-	char *text = said->json != NULL ? json_dumps(said->json, JSON_SORT_KEYS | JSON_COMPACT) : strdup("");
+	char *text = said->json != NULL ? json_dumps(said->json, JSON_SORT_KEYS | JSON_COMPACT)
+					: strdup("");
 
 	town_said_clear(said);
 	return text;
@@ -65,7 +67,8 @@ is_quiet(void *state)
 	bool done = said.exit_code == 0;
 
 	for (size_t i = 0; i < town_rows(&said, "meldingen"); i++) {
-		done = done && strncmp(town_cell(&said, "meldingen", i, "let op"), "het register", 12) != 0;
+		done = done &&
+		       strncmp(town_cell(&said, "meldingen", i, "let op"), "het register", 12) != 0;
 	}
 	town_said_clear(&said);
 	return done && town_quiet(state);
@@ -90,7 +93,8 @@ make_store(struct flips *flips)
 	town_said_clear(&said);
 	town_until(flips->town, "all meldingen have arrived", TOWN_DEADLINE_MS, is_quiet, school);
 	said = town_must(flips->agent, "inbox");
-	for (size_t i = 0; i < town_rows(&said, "dossiers") && flips->question_count < QUESTIONS_MAX; i++) {
+	for (size_t i = 0;
+	     i < town_rows(&said, "dossiers") && flips->question_count < QUESTIONS_MAX; i++) {
 		(void)snprintf(flips->zaken[flips->question_count++], sizeof(flips->zaken[0]), "%s",
 			       town_cell(&said, "dossiers", i, "zaak"));
 	}
@@ -214,8 +218,10 @@ write_something(struct flips *flips)
 static bool
 says_why(struct flips *flips)
 {
-	struct town_said said = town_desk(flips->agent, "doctor");
-	bool red = strstr(said.out, "store-damaged") != NULL || strstr(said.out, "keys-damaged") != NULL;
+	struct town_said said =
+		town_desk_pairs(flips->agent, NULL, "doctor", (const char *const[]){ NULL });
+	bool red = strstr(said.out, "store-damaged") != NULL ||
+		   strstr(said.out, "keys-damaged") != NULL;
 
 	if (!red) {
 		(void)fprintf(stderr, "the doctor sees nothing: %s\n", said.out);
@@ -228,10 +234,13 @@ static enum outcome
 judge_running(struct flips *flips)
 {
 	struct seen seen = ask_all(flips);
-	struct town_said verify = town_desk(flips->agent, "log verify");
+	/* As the timer asks it, without a user: the row of a user may be what is damaged. */
+	struct town_said verify =
+		town_desk_pairs(flips->agent, NULL, "log verify", (const char *const[]){ NULL });
 	bool verified = verify.exit_code == 0;
-	bool named = strstr(verify.out, "agent.mdb") != NULL || strstr(verify.out, "record") != NULL ||
-		     strstr(verify.out, "regel") != NULL || strstr(verify.out, flips->agent->data) != NULL;
+	bool named = strstr(verify.out, "agent.mdb") != NULL ||
+		     strstr(verify.out, "record") != NULL || strstr(verify.out, "regel") != NULL ||
+		     strstr(verify.out, flips->agent->data) != NULL;
 	bool gone = seen.gone || verify.exit_code < 0;
 	int written = 0;
 
@@ -253,7 +262,9 @@ judge_running(struct flips *flips)
 	}
 	if (verified && seen.refused == 0) {
 		/* Found at the start although no answer needs the place: also good. */
-		return written == 0 ? OUTCOME_HARMLESS : says_why(flips) ? OUTCOME_READ_ONLY : OUTCOME_WRONG;
+		return written == 0	 ? OUTCOME_HARMLESS
+		       : says_why(flips) ? OUTCOME_READ_ONLY
+					 : OUTCOME_WRONG;
 	}
 	if (written == 0) {
 		(void)fprintf(stderr, "damage was found (%s), and a write was still taken\n",
@@ -277,9 +288,13 @@ start(struct flips *flips, enum outcome *out)
 			if (flips->agent->pid != 0) {
 				return true;
 			}
-			*out = exit_code > 0 && log_names_it(flips) ? OUTCOME_REFUSED : OUTCOME_WRONG;
+			*out = exit_code > 0 && log_names_it(flips) ? OUTCOME_REFUSED
+								    : OUTCOME_WRONG;
 			if (*out == OUTCOME_WRONG) {
-				(void)fprintf(stderr, "ended at its start with %d without naming the file\n", exit_code);
+				(void)fprintf(
+					stderr,
+					"ended at its start with %d without naming the file\n",
+					exit_code);
 			}
 			return false;
 		}
@@ -329,17 +344,20 @@ main(int argc, char **argv)
 	ask_sound_store(&flips);
 	for (unsigned long i = 0; i < count; i++) {
 		off_t bit = 0;
-		enum outcome outcome = one_flip(&flips, i % WHILE_RUNNING == WHILE_RUNNING - 1, &bit);
+		enum outcome outcome =
+			one_flip(&flips, i % WHILE_RUNNING == WHILE_RUNNING - 1, &bit);
 
 		counts[outcome]++;
 		if (outcome == OUTCOME_WRONG) {
-			(void)fprintf(stderr, "flip %lu: bit %lld (page %lld) gave wrong data or no word\n", i,
-				      (long long)bit, (long long)bit / 8 / 4096);
+			(void)fprintf(stderr,
+				      "flip %lu: bit %lld (page %lld) gave wrong data or no word\n",
+				      i, (long long)bit, (long long)bit / 8 / 4096);
 		}
 	}
 	(void)printf("%lu flips:", count);
 	for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-		(void)printf(" %u %s%s", counts[i], outcome_names[i], i + 1 < OUTCOME_COUNT ? "," : "\n");
+		(void)printf(" %u %s%s", counts[i], outcome_names[i],
+			     i + 1 < OUTCOME_COUNT ? "," : "\n");
 	}
 	for (size_t i = 0; i < flips.question_count; i++) {
 		free(flips.answers[i]);

@@ -45,7 +45,8 @@ is_connected(void *state)
 {
 	struct town_said said = town_desk(state, "status");
 	int row = town_row_of(&said, "status", "wat", "sessie");
-	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"), "verbonden met de broker") == 0;
+	bool up = row >= 0 && strcmp(town_cell(&said, "status", (size_t)row, "waarde"),
+				     "verbonden met de broker") == 0;
 
 	town_said_clear(&said);
 	return up;
@@ -57,7 +58,8 @@ static void
 wait_quiet(struct run *run)
 {
 	for (size_t i = 1; i <= 2; i++) {
-		town_until(run->town, "no melding is held", QUIET_MS, nothing_is_held, town_find(run->town, names[i]));
+		town_until(run->town, "no melding is held", QUIET_MS, nothing_is_held,
+			   town_find(run->town, names[i]));
 	}
 	for (size_t i = 1; i < PARTIES; i++) {
 		town_wait_quiet(town_find(run->town, names[i]), QUIET_MS);
@@ -122,7 +124,8 @@ open_town(struct run *run)
 		town_start(town_find(run->town, names[i]));
 	}
 	for (size_t i = 1; i < PARTIES; i++) {
-		town_until(run->town, "connected", 20000, is_connected, town_find(run->town, names[i]));
+		town_until(run->town, "connected", 20000, is_connected,
+			   town_find(run->town, names[i]));
 	}
 	for (size_t i = 0; i < 2; i++) {
 		run->years[i] = (struct town_year){ .prefix = i == 0 ? "S" : "W",
@@ -130,7 +133,9 @@ open_town(struct run *run)
 						    .first_pgn = (unsigned)i * 500000,
 						    .gemeentecodes = codes,
 						    .gemeente_count = 2,
-						    .first_monday = monday != INT32_MIN ? monday : town_year_monday(0),
+						    .first_monday = monday != INT32_MIN
+									    ? monday
+									    : town_year_monday(0),
 						    .melding_count = 1 };
 		import(run, i);
 	}
@@ -231,7 +236,8 @@ verify_all(struct run *run)
 		struct town_said said = town_ask(town_find(run->town, names[i]), "log", "verify");
 
 		if (said.exit_code != 0) {
-			(void)fprintf(stderr, "log verify of %s: exit %d %s\n", names[i], said.exit_code, said.out);
+			(void)fprintf(stderr, "log verify of %s: exit %d %s\n", names[i],
+				      said.exit_code, said.out);
 			all = false;
 		}
 		town_said_clear(&said);
@@ -246,7 +252,8 @@ meldingen_ok(struct run *run)
 	bool ok = true;
 
 	for (size_t i = 0; i < 2; i++) {
-		struct town_said said = town_desk(town_find(run->town, names[3 + i]), "verzuim export");
+		struct town_said said =
+			town_desk(town_find(run->town, names[3 + i]), "verzuim export");
 		unsigned want = 0;
 		size_t got = 0;
 
@@ -256,10 +263,12 @@ meldingen_ok(struct run *run)
 			want += (year->pupil_count + (i == 0)) / 2 * year->melding_count;
 		}
 		for (size_t j = 0; j < town_rows(&said, "meldingen"); j++) {
-			got += strcmp(town_cell(&said, "meldingen", j, "wijziging"), "ingetrokken") != 0;
+			got += strcmp(town_cell(&said, "meldingen", j, "wijziging"),
+				      "ingetrokken") != 0;
 		}
 		if (said.exit_code != 0 || got != want) {
-			(void)fprintf(stderr, "%s has %zu meldingen, expected %u\n", names[3 + i], got, want);
+			(void)fprintf(stderr, "%s has %zu meldingen, expected %u\n", names[3 + i],
+				      got, want);
 			ok = false;
 		}
 		town_said_clear(&said);
@@ -278,10 +287,12 @@ judge(struct run *run, const char *what)
 	acts_ok = acts_check(&run->acts, run->sabotage);
 	all_meldingen = meldingen_ok(run);
 	logs_ok = verify_all(run);
-	(void)printf("%-34s %6zu acts, %6zu acknowledged, %3zu unanswered, %3u kills: %zu lost, %zu doubled, %zu strange, "
+	(void)printf("%-34s %6zu acts, %6zu acknowledged, %3zu unanswered, %3u kills: %zu lost, "
+		     "%zu doubled, %zu strange, "
 		     "meldingen %s, logs %s\n",
-		     what, run->acts.count, run->acts.acknowledged, run->acts.unanswered, run->kills, run->acts.lost,
-		     run->acts.doubled, run->acts.strange, all_meldingen ? "right" : "WRONG", logs_ok ? "verify" : "BAD");
+		     what, run->acts.count, run->acts.acknowledged, run->acts.unanswered,
+		     run->kills, run->acts.lost, run->acts.doubled, run->acts.strange,
+		     all_meldingen ? "right" : "WRONG", logs_ok ? "verify" : "BAD");
 	(void)fflush(stdout);
 	return acts_ok && logs_ok && all_meldingen;
 }
@@ -322,7 +333,8 @@ epoch_of(struct town_party *party)
 {
 	struct town_said said = town_desk(party, "status");
 	int row = town_row_of(&said, "status", "wat", "tijdvak");
-	long epoch = row >= 0 ? strtol(town_cell(&said, "status", (size_t)row, "waarde"), NULL, 10) : -1;
+	long epoch =
+		row >= 0 ? strtol(town_cell(&said, "status", (size_t)row, "waarde"), NULL, 10) : -1;
 
 	town_said_clear(&said);
 	return epoch;
@@ -336,8 +348,9 @@ new_epoch(struct run *run, struct town_party *party, long before)
 	town_until(run->town, "connected", 20000, is_connected, party);
 	after = epoch_of(party);
 	if (after == before || after < 0) {
-		(void)fprintf(stderr, "%s was restored and did not notice: epoch %ld before, %ld after\n", party->spec->name,
-			      before, after);
+		(void)fprintf(stderr,
+			      "%s was restored and did not notice: epoch %ld before, %ld after\n",
+			      party->spec->name, before, after);
 		return false;
 	}
 	return true;
@@ -359,7 +372,8 @@ gemeente_restore_phase(struct run *run)
 	for (unsigned i = 0; i < 60; i++) {
 		unsigned dossier = (unsigned)draw(run, run->acts.dossier_count);
 
-		(void)acts_do(&run->acts, dossier, run->acts.dossiers[dossier].gemeente != gemeente);
+		(void)acts_do(&run->acts, dossier,
+			      run->acts.dossiers[dossier].gemeente != gemeente);
 	}
 	wait_quiet(run);
 	town_kill(gemeente);
@@ -422,12 +436,15 @@ main(int argc, char **argv)
 		run.sabotage = run.sabotage || strcmp(argv[i], "--sabotage") == 0;
 	}
 	if (run.rounds == 0 || run.messages / run.rounds == 0 || run.messages > 20000) {
-		(void)fprintf(stderr, "usage: kill_rounds [--rounds N] [--messages M] [--seed S] [--sabotage]\n");
+		(void)fprintf(
+			stderr,
+			"usage: kill_rounds [--rounds N] [--messages M] [--seed S] [--sabotage]\n");
 		return 64;
 	}
 	(void)printf("seed %" PRIu64 "\n", run.random);
 	open_town(&run);
-	ok = kill_phase(&run) && lost_disk_phase(&run) && gemeente_restore_phase(&run) && school_restore_phase(&run);
+	ok = kill_phase(&run) && lost_disk_phase(&run) && gemeente_restore_phase(&run) &&
+	     school_restore_phase(&run);
 	acts_release(&run.acts);
 	town_free(run.town);
 	(void)printf("%s\n", ok ? "every act is in effect exactly once" : "FAILED");

@@ -21,20 +21,24 @@ acts_release(struct acts *acts)
 
 /* The dossier of a leerling at a gemeente has the same case id (kenmerk) as at the school. */
 static void
-find_other_ends(struct acts *acts, unsigned first, const json_t *kenmerken, struct town_party *gemeente)
+find_other_ends(struct acts *acts, unsigned first, const json_t *kenmerken,
+		struct town_party *gemeente)
 {
 	struct town_said inbox = town_desk(gemeente, "inbox");
 
 	for (size_t i = 0; i < town_rows(&inbox, "dossiers"); i++) {
 		const char *zaak = town_cell(&inbox, "dossiers", i, "zaak");
 		struct town_said said = town_desk(gemeente, "case show", "zaak", zaak);
-		const json_t *place = json_object_get(kenmerken, town_cell(&said, "zaak", 0, "kenmerk"));
+		const json_t *place =
+			json_object_get(kenmerken, town_cell(&said, "zaak", 0, "kenmerk"));
 
 		if (place != NULL) {
-			struct acts_dossier *dossier = &acts->dossiers[first + (unsigned)json_integer_value(place)];
+			struct acts_dossier *dossier =
+				&acts->dossiers[first + (unsigned)json_integer_value(place)];
 
 			dossier->gemeente = gemeente;
-			(void)snprintf(dossier->at_gemeente, sizeof(dossier->at_gemeente), "%s", zaak);
+			(void)snprintf(dossier->at_gemeente, sizeof(dossier->at_gemeente), "%s",
+				       zaak);
 		}
 		town_said_clear(&said);
 	}
@@ -48,7 +52,8 @@ acts_find_dossiers(struct acts *acts, struct town_party *school)
 	json_t *kenmerken = json_object();
 	unsigned first = acts->dossier_count;
 
-	for (size_t i = 0; i < town_rows(&list, "meldingen") && acts->dossier_count < ACTS_DOSSIERS_MAX; i++) {
+	for (size_t i = 0;
+	     i < town_rows(&list, "meldingen") && acts->dossier_count < ACTS_DOSSIERS_MAX; i++) {
 		struct acts_dossier *dossier = &acts->dossiers[acts->dossier_count];
 		struct town_said said;
 
@@ -70,8 +75,8 @@ acts_find_dossiers(struct acts *acts, struct town_party *school)
 	}
 	for (unsigned i = first; i < acts->dossier_count; i++) {
 		if (acts->dossiers[i].gemeente == NULL) {
-			town_fail(acts->town, "dossier %s of %s is at no gemeente", acts->dossiers[i].at_school,
-				  school->spec->name);
+			town_fail(acts->town, "dossier %s of %s is at no gemeente",
+				  acts->dossiers[i].at_school, school->spec->name);
 		}
 	}
 	json_decref(kenmerken);
@@ -100,14 +105,15 @@ acts_do(struct acts *acts, unsigned dossier_no, bool is_question)
 	(void)snprintf(act->text, sizeof(act->text), "handeling %zu", acts->count);
 	acts->count++;
 	dossier->steps += !is_question;
-	said = town_desk(party, "case act", "zaak", is_question ? dossier->at_gemeente : dossier->at_school, "handeling",
+	said = town_desk(party, "case act", "zaak",
+			 is_question ? dossier->at_gemeente : dossier->at_school, "handeling",
 			 is_question ? "vraag" : "stap", "tekst", act->text);
 	act->acknowledged = said.exit_code == 0;
 	acts->acknowledged += act->acknowledged;
 	acts->unanswered += said.exit_code == -1;
 	if (said.exit_code > 0) {
-		town_fail(acts->town, "%s of %s was refused: exit %d\n%s", act->text, party->spec->name, said.exit_code,
-			  said.out);
+		town_fail(acts->town, "%s of %s was refused: exit %d\n%s", act->text,
+			  party->spec->name, said.exit_code, said.out);
 	}
 	town_said_clear(&said);
 	return true;
@@ -115,15 +121,18 @@ acts_do(struct acts *acts, unsigned dossier_no, bool is_question)
 
 /* How often each act's text stands at one end of its dossier; others are strange. */
 static void
-count_texts(struct acts *acts, const struct town_said *said, const char *section, const char *column, unsigned dossier,
-	    bool is_question, unsigned *counts)
+count_texts(struct acts *acts, const struct town_said *said, const char *section,
+	    const char *column, unsigned dossier, bool is_question, unsigned *counts)
 {
 	for (size_t i = 0; i < town_rows(said, section); i++) {
 		const char *text = town_cell(said, section, i, column);
 		char *end = NULL;
-		unsigned long number = strncmp(text, "handeling ", 10) == 0 ? strtoul(text + 10, &end, 10) : ULONG_MAX;
+		unsigned long number = strncmp(text, "handeling ", 10) == 0
+					       ? strtoul(text + 10, &end, 10)
+					       : ULONG_MAX;
 
-		if (number >= acts->count || end == NULL || *end != 0 || acts->at[number].dossier != dossier ||
+		if (number >= acts->count || end == NULL || *end != 0 ||
+		    acts->at[number].dossier != dossier ||
 		    acts->at[number].is_question != is_question) {
 			(void)fprintf(stderr, "strange text in dossier %u: %s\n", dossier, text);
 			acts->strange++;
@@ -138,11 +147,14 @@ read_ends(struct acts *acts, unsigned *own, unsigned *other)
 {
 	for (unsigned i = 0; i < acts->dossier_count; i++) {
 		const struct acts_dossier *dossier = &acts->dossiers[i];
-		struct town_said school = town_desk(dossier->school, "case show", "zaak", dossier->at_school);
-		struct town_said gemeente = town_desk(dossier->gemeente, "case show", "zaak", dossier->at_gemeente);
+		struct town_said school =
+			town_desk(dossier->school, "case show", "zaak", dossier->at_school);
+		struct town_said gemeente =
+			town_desk(dossier->gemeente, "case show", "zaak", dossier->at_gemeente);
 
 		if (school.exit_code != 0 || gemeente.exit_code != 0) {
-			town_fail(acts->town, "a dossier cannot be shown: %s\n%s", school.out, gemeente.out);
+			town_fail(acts->town, "a dossier cannot be shown: %s\n%s", school.out,
+				  gemeente.out);
 		}
 		count_texts(acts, &school, "stappen", "stap", i, false, own);
 		count_texts(acts, &gemeente, "stappen", "stap", i, false, other);
@@ -166,10 +178,12 @@ judge(struct acts *acts, size_t number, unsigned own, unsigned other)
 	acts->doubled += doubled;
 	acts->strange += strange;
 	if (lost || doubled || strange) {
-		(void)fprintf(stderr, "%s (%s, %s to %s, %s): %u at its own end, %u at the other\n", act->text,
-			      act->is_question ? "question" : "step",
-			      act->is_question ? dossier->gemeente->spec->name : dossier->school->spec->name,
-			      act->is_question ? dossier->school->spec->name : dossier->gemeente->spec->name,
+		(void)fprintf(stderr, "%s (%s, %s to %s, %s): %u at its own end, %u at the other\n",
+			      act->text, act->is_question ? "question" : "step",
+			      act->is_question ? dossier->gemeente->spec->name
+					       : dossier->school->spec->name,
+			      act->is_question ? dossier->school->spec->name
+					       : dossier->gemeente->spec->name,
 			      act->acknowledged ? "acknowledged" : "unanswered", own, other);
 	}
 }

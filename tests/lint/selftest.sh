@@ -122,14 +122,24 @@ finds check_man.py "event nieuw-event" broker/b.c "add broker/b.c 'void g(void) 
 finds check_man.py 'command "nieuw doen"' agents/cli/command_table.c "add agents/cli/command_table.c 'x = { ASK(\"nieuw doen\", \"--vlag\", \"x\", NULL) };'"
 finds check_man.py "is missing" deploy/man/ketenbode.1 "rm deploy/man/ketenbode.1"
 # A program that knows one command, so that everything else in the pages is too much.
-small_program='mkdir -p build/dev; printf "%s\\n" "#!/bin/sh" "case \\"\\$*\\" in --help) echo \\"  user list  x\\" ;; *) echo \\"--vlag\\" ;; esac" >build/dev/ketenbode; chmod +x build/dev/ketenbode'
-finds check_man.py 'the program has no command "status"' build/dev/ketenbode "$small_program"
-finds check_man.py '--vlag of "user list" has no line' build/dev/ketenbode "$small_program"
-finds check_man.py "no program has the key listen of [net]" build/dev/ketenbode "$small_program"
-finds check_man.py "has no key file of [log]" build/dev/ketenbode "$small_program"
-finds check_man.py "no program writes the event daemon-ready" build/dev/ketenbode "$small_program"
-finds check_man.py "daemon-ready is written as debug" build/dev/ketenbode "$small_program; add broker/b.c 'void g(void) { kb_log(KB_LOG_DEBUG, \"daemon-ready\", \"x\"); }'"
-finds check_man.py "is not what ketenbode completion prints" build/dev/ketenbode "$small_program"
+small_program() {
+	mkdir -p build/dev
+	cat >build/dev/ketenbode <<'PROGRAM'
+#!/bin/sh
+case "$*" in
+--help) echo '  user list  x' ;;
+*) echo '--vlag' ;;
+esac
+PROGRAM
+	chmod +x build/dev/ketenbode
+}
+finds check_man.py 'the program has no command "status"' build/dev/ketenbode small_program
+finds check_man.py '--vlag of "user list" has no line' build/dev/ketenbode small_program
+finds check_man.py "no program has the key listen of [net]" build/dev/ketenbode small_program
+finds check_man.py "has no key file of [log]" build/dev/ketenbode small_program
+finds check_man.py "no program writes the event daemon-ready" build/dev/ketenbode small_program
+finds check_man.py "daemon-ready is written as debug" build/dev/ketenbode "small_program; add broker/b.c 'void g(void) { kb_log(KB_LOG_DEBUG, \"daemon-ready\", \"x\"); }'"
+finds check_man.py "is not what ketenbode completion prints" build/dev/ketenbode small_program
 finds check_man.py "skipping unknown macro" deploy/man/ketenbode.1 "add deploy/man/ketenbode.1 '.Nonsense macro'"
 
 sound check_units.sh

@@ -56,9 +56,9 @@ const struct town_spec town_jeugdhulp = { .name = "jeugdhulp",
 	}
 
 const struct town_spec town_gemeenten[8] = {
-	GEMEENTE("7001", "0114", "emmen"),	 GEMEENTE("7002", "0889", "beesel"),
-	GEMEENTE("7003", "0957", "roermond"),	 GEMEENTE("7004", "1640", "leudal"),
-	GEMEENTE("7005", "1641", "maasgouw"),	 GEMEENTE("7006", "1669", "roerdalen"),
+	GEMEENTE("7001", "0114", "emmen"),	  GEMEENTE("7002", "0889", "beesel"),
+	GEMEENTE("7003", "0957", "roermond"),	  GEMEENTE("7004", "1640", "leudal"),
+	GEMEENTE("7005", "1641", "maasgouw"),	  GEMEENTE("7006", "1669", "roerdalen"),
 	GEMEENTE("7007", "1681", "borgerodoorn"), GEMEENTE("7008", "1711", "echtsusteren"),
 };
 
@@ -102,7 +102,8 @@ show_log(const struct town_party *party)
 	text[got] = 0;
 	(void)fclose(file);
 	if (got > 0) {
-		(void)fprintf(stderr, "--- log of %s (pid %d)\n%s\n", party->spec->name, (int)party->pid, text);
+		(void)fprintf(stderr, "--- log of %s (pid %d)\n%s\n", party->spec->name,
+			      (int)party->pid, text);
 	}
 }
 
@@ -158,14 +159,16 @@ find_address(struct town *town)
 	char text[32];
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	(void)snprintf(text, sizeof(text), "127.%u.%u.%u", 10 + (pid >> 16 & 0x7f), pid >> 8 & 0xff, (pid & 0xff) | 1u);
+	(void)snprintf(text, sizeof(text), "127.%u.%u.%u", 10 + (pid >> 16 & 0x7f), pid >> 8 & 0xff,
+		       (pid & 0xff) | 1u);
 	if (fd < 0 || inet_pton(AF_INET, text, &address.sin_addr) != 1 ||
 	    bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &len) != 0) {
 		town_fail(town, "no free port on %s: %s", text, strerror(errno));
 	}
 	(void)close(fd);
-	(void)snprintf(town->address, sizeof(town->address), "tcp://%s:%u", text, ntohs(address.sin_port));
+	(void)snprintf(town->address, sizeof(town->address), "tcp://%s:%u", text,
+		       ntohs(address.sin_port));
 }
 
 static void
@@ -182,7 +185,8 @@ must_run(struct town *town, const char *const *argv)
 	struct town_said said = town_run(town, argv);
 
 	if (said.exit_code != 0) {
-		town_fail(town, "%s %s %s: exit %d\n%s%s", argv[0], argv[1], argv[2], said.exit_code, said.out, said.err);
+		town_fail(town, "%s %s %s: exit %d\n%s%s", argv[0], argv[1], argv[2],
+			  said.exit_code, said.out, said.err);
 	}
 	town_said_clear(&said);
 }
@@ -193,8 +197,16 @@ town_new(void)
 	const char *base = getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp";
 	struct town *town = calloc(1, sizeof(*town));
 	char folder[PATH_MAX];
-	const char *init[] = { KB_BINARY_DIR "/agents/cli/ketenbode", "pki", "init", "--dir", NULL, "--oin",
-			       REGISTRAR_OIN, "--name", "Registerhouder van de proef", NULL };
+	const char *init[] = { KB_BINARY_DIR "/agents/cli/ketenbode",
+			       "pki",
+			       "init",
+			       "--dir",
+			       NULL,
+			       "--oin",
+			       REGISTRAR_OIN,
+			       "--name",
+			       "Registerhouder van de proef",
+			       NULL };
 
 	if (town == NULL) {
 		abort();
@@ -294,6 +306,7 @@ static void
 request(struct town_party *party)
 {
 	const struct town_spec *spec = party->spec;
+
 	const struct {
 		const char *option;
 		const char *value;
@@ -301,8 +314,19 @@ request(struct town_party *party)
 			{ "--vestiging", spec->vestiging },
 			{ "--gemeente", spec->gemeente },
 			{ "--desk", spec->desk } };
-	const char *argv[32] = { KB_BINARY_DIR "/agents/cli/ketenbode", "pki", "request", "--keys", party->keys,
-				 "--party", spec->party, "--kind", spec->kind, "--name", spec->label, "--out" };
+
+	const char *argv[32] = { KB_BINARY_DIR "/agents/cli/ketenbode",
+				 "pki",
+				 "request",
+				 "--keys",
+				 party->keys,
+				 "--party",
+				 spec->party,
+				 "--kind",
+				 spec->kind,
+				 "--name",
+				 spec->label,
+				 "--out" };
 	size_t count = 12;
 
 	argv[count++] = town_path(party->folder, "request");
@@ -320,12 +344,18 @@ town_add(struct town *town, const struct town_spec *spec)
 {
 	struct town_party *party = &town->parties[town->party_count];
 	char folder[PATH_MAX];
+
 	const struct {
 		char *to;
 		const char *name;
-	} paths[] = { { party->keys, "keys" },	 { party->data, "data" },     { party->data_keys, "data-keys" },
-		      { party->witness, "witness" }, { party->socket, "socket" }, { party->spool, "spool" },
-		      { party->log, "log" },	 { party->conf, "conf" } };
+	} paths[] = { { party->keys, "keys" },
+		      { party->data, "data" },
+		      { party->data_keys, "data-keys" },
+		      { party->witness, "witness" },
+		      { party->socket, "socket" },
+		      { party->spool, "spool" },
+		      { party->log, "log" },
+		      { party->conf, "conf" } };
 
 	if (town->party_count == TOWN_PARTIES_MAX) {
 		town_fail(town, "too many parties");
@@ -350,8 +380,14 @@ static void
 join(struct town_party *party)
 {
 	char name[64];
-	const char *argv[] = { KB_BINARY_DIR "/agents/cli/ketenbode", "pki", "join", "--keys", party->keys, "--yes",
-			       NULL, NULL };
+	const char *argv[] = { KB_BINARY_DIR "/agents/cli/ketenbode",
+			       "pki",
+			       "join",
+			       "--keys",
+			       party->keys,
+			       "--yes",
+			       NULL,
+			       NULL };
 
 	(void)snprintf(name, sizeof(name), "%s.join", party->spec->party);
 	if (strchr(name, '/') != NULL) {
@@ -364,16 +400,24 @@ join(struct town_party *party)
 void
 town_admit(struct town *town)
 {
-	const char *argv[TOWN_PARTIES_MAX + 16] = { KB_BINARY_DIR "/agents/cli/ketenbode", "pki", "admit", "--dir",
-						    town->registrar, "--broker-address", town->address, "--out",
-						    town->joins, "--yes" };
+	const char *argv[TOWN_PARTIES_MAX + 16] = { KB_BINARY_DIR "/agents/cli/ketenbode",
+						    "pki",
+						    "admit",
+						    "--dir",
+						    town->registrar,
+						    "--broker-address",
+						    town->address,
+						    "--out",
+						    town->joins,
+						    "--yes" };
 	char requests[TOWN_PARTIES_MAX][PATH_MAX];
 	size_t count = 10;
 	struct town_party *broker = NULL;
 
 	for (size_t i = 0; i < town->party_count; i++) {
 		if (!town->parties[i].admitted) {
-			(void)snprintf(requests[i], PATH_MAX, "%.4000s/request", town->parties[i].folder);
+			(void)snprintf(requests[i], PATH_MAX, "%.4000s/request",
+				       town->parties[i].folder);
 			argv[count++] = requests[i];
 		}
 		if (town->parties[i].spec == &town_broker) {

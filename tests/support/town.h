@@ -56,12 +56,13 @@ struct town_party {
 	char spool[PATH_MAX];
 	char log[PATH_MAX]; /* stderr of all its runs, one after another */
 	char conf[PATH_MAX];
-	bool plain;		     /* default times and log level, as in the field */
-	const char *settings;	     /* lines put behind the configuration; set it before the start */
-	const char *arguments[8];    /* of the daemon, behind --config; ended by NULL */
-	const char *environment[8];  /* NAME=value, ended by NULL */
-	const char *wrapper[12];     /* program and arguments that start the daemon (strace ...); ended by NULL */
-	pid_t pid;		     /* 0: not running */
+	bool plain;		  /* default times and log level, as in the field */
+	const char *settings;	  /* lines put behind the configuration; set it before the start */
+	const char *arguments[8]; /* of the daemon, behind --config; ended by NULL */
+	const char *environment[8]; /* NAME=value, ended by NULL */
+	const char *wrapper
+		[12]; /* program and arguments that start the daemon (strace ...); ended by NULL */
+	pid_t pid;    /* 0: not running */
 	bool admitted;
 	int notify_fd;
 };
@@ -104,13 +105,16 @@ struct town_said {
 	char *err;
 	json_t *json; /* of out, when it is one */
 };
+
 void town_said_clear(struct town_said *said);
 
 /* Runs a program to its end; argv ends with NULL. */
 struct town_said town_run(struct town *town, const char *const *argv);
 /* ketenbode --json --socket ... --user tester WORDS; words end with NULL. The variadic form takes them as arguments. */
-struct town_said town_ask_words(struct town_party *party, const char *user, const char *const *words);
-#define town_ask(party, ...) town_ask_words(party, "tester", (const char *const[]){ __VA_ARGS__, NULL })
+struct town_said town_ask_words(struct town_party *party, const char *user,
+				const char *const *words);
+#define town_ask(party, ...)                                                                       \
+	town_ask_words(party, "tester", (const char *const[]){ __VA_ARGS__, NULL })
 /* The same, and the exit code must be 0. The caller clears it. */
 struct town_said town_must_words(struct town_party *party, const char *const *words);
 #define town_must(party, ...) town_must_words(party, (const char *const[]){ __VA_ARGS__, NULL })
@@ -119,7 +123,8 @@ struct town_said town_must_words(struct town_party *party, const char *const *wo
  * The same question without the command line: straight over the agent's socket, for many questions and for verbs that only
  * programs use. Pairs are name, value, name, value, NULL. exit_code -1: the agent went away before it had answered.
  */
-struct town_said town_desk_pairs(struct town_party *party, const char *user, const char *verb, const char *const *pairs);
+struct town_said town_desk_pairs(struct town_party *party, const char *user, const char *verb,
+				 const char *const *pairs);
 #define town_desk(party, ...) town_desk_words(party, (const char *const[]){ __VA_ARGS__, NULL })
 /* The verb, then the pairs, NULL; as user "tester". */
 struct town_said town_desk_words(struct town_party *party, const char *const *verb_and_pairs);
@@ -127,20 +132,24 @@ struct town_said town_desk_words(struct town_party *party, const char *const *ve
 /* Data of an answer: rows of a section, and a cell of a row ("" when there is none). */
 const json_t *town_section(const struct town_said *said, const char *section);
 size_t town_rows(const struct town_said *said, const char *section);
-const char *town_cell(const struct town_said *said, const char *section, size_t row, const char *column);
+const char *town_cell(const struct town_said *said, const char *section, size_t row,
+		      const char *column);
 /* Value of a field in a section "veld|waarde". */
 const char *town_field(const struct town_said *said, const char *section, const char *field);
 /* First row whose column is value; -1 when none is. */
-int town_row_of(const struct town_said *said, const char *section, const char *column, const char *value);
+int town_row_of(const struct town_said *said, const char *section, const char *column,
+		const char *value);
 
 /* Waits until done(state) says so; otherwise town_fail with what. */
-void town_until(struct town *town, const char *what, int64_t deadline_ms, bool (*done)(void *state), void *state);
+void town_until(struct town *town, const char *what, int64_t deadline_ms, bool (*done)(void *state),
+		void *state);
 /* Nothing under way at this agent any more: its outbox is empty. */
 bool town_quiet(struct town_party *party);
 void town_wait_quiet(struct town_party *party, int64_t deadline_ms);
 
 /* Files. */
-void town_copy(struct town *town, const char *from, const char *to); /* whole folders too; to must not exist */
+void town_copy(struct town *town, const char *from,
+	       const char *to); /* whole folders too; to must not exist */
 void town_remove(struct town *town, const char *path);
 bool town_exists(const char *path);
 void town_write(struct town *town, const char *path, const char *text, size_t bytes);
@@ -159,7 +168,8 @@ const char *town_own_dataset(void);
 const char *town_shared_dataset(const char *name);
 
 /* Looks for texts where they must never be: returns how often, and names the place on stderr. */
-size_t town_search_folder(struct town *town, const char *folder, const char *const *texts, size_t count);
+size_t town_search_folder(struct town *town, const char *folder, const char *const *texts,
+			  size_t count);
 size_t town_search_memory(struct town_party *party, const char *const *texts, size_t count);
 size_t town_search_environment(struct town_party *party, const char *const *texts, size_t count);
 
@@ -167,6 +177,7 @@ size_t town_search_environment(struct town_party *party, const char *const *text
 uint64_t town_rss_anon_kib(const struct town_party *party);
 int64_t town_mono_ms(void);
 
-_Noreturn __attribute__((format(printf, 2, 3))) void town_fail(struct town *town, const char *format, ...);
+_Noreturn __attribute__((format(printf, 2, 3))) void town_fail(struct town *town,
+							       const char *format, ...);
 
 #endif

@@ -114,7 +114,8 @@ town_said_clear(struct town_said *said)
 struct town_said
 town_ask_words(struct town_party *party, const char *user, const char *const *words)
 {
-	const char *argv[48] = { KB_BINARY_DIR "/agents/cli/ketenbode", "--json", "--socket", party->socket };
+	const char *argv[48] = { KB_BINARY_DIR "/agents/cli/ketenbode", "--json", "--socket",
+				 party->socket };
 	size_t count = 4;
 
 	if (user != NULL) {
@@ -133,8 +134,8 @@ town_must_words(struct town_party *party, const char *const *words)
 	struct town_said said = town_ask_words(party, "tester", words);
 
 	if (said.exit_code != 0) {
-		town_fail(party->town, "%s at %s: exit %d\n%s%s", words[0], party->spec->name, said.exit_code, said.out,
-			  said.err);
+		town_fail(party->town, "%s at %s: exit %d\n%s%s", words[0], party->spec->name,
+			  said.exit_code, said.out, said.err);
 	}
 	return said;
 }
@@ -166,7 +167,8 @@ town_cell(const struct town_said *said, const char *section, size_t row, const c
 }
 
 int
-town_row_of(const struct town_said *said, const char *section, const char *column, const char *value)
+town_row_of(const struct town_said *said, const char *section, const char *column,
+	    const char *value)
 {
 	for (size_t i = 0; i < town_rows(said, section); i++) {
 		if (strcmp(town_cell(said, section, i, column), value) == 0) {
@@ -188,7 +190,8 @@ bool
 town_quiet(struct town_party *party)
 {
 	struct town_said said = town_ask(party, "outbox");
-	bool quiet = said.exit_code == 0 && town_section(&said, "uitbak") != NULL && town_rows(&said, "uitbak") == 0;
+	bool quiet = said.exit_code == 0 && town_section(&said, "uitbak") != NULL &&
+		     town_rows(&said, "uitbak") == 0;
 
 	town_said_clear(&said);
 	return quiet;

@@ -27,7 +27,8 @@ add_section(json_t *all, const struct kb_desk_section *section)
 	char name[KB_WIRE_DESK_NAME_BYTES_MAX + 1];
 	json_t *rows = NULL;
 
-	(void)snprintf(name, sizeof(name), "%.*s", (int)section->name.len, (const char *)section->name.at);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)section->name.len,
+		       (const char *)section->name.at);
 	rows = json_object_get(all, name);
 	if (rows == NULL) {
 		rows = json_array();
@@ -59,9 +60,9 @@ ask(int fd, const char *user, const char *verb, const char *const *pairs)
 	enum kb_err err = KB_OK;
 
 	for (size_t i = 0; pairs[i] != NULL && request.argument_count < PAIRS_MAX; i += 2) {
-		fields[request.argument_count++] = (struct kb_desk_field){
-			.name = kb_span_text(pairs[i]), .value = kb_span_text(pairs[i + 1])
-		};
+		fields[request.argument_count++] =
+			(struct kb_desk_field){ .name = kb_span_text(pairs[i]),
+						.value = kb_span_text(pairs[i + 1]) };
 	}
 	err = kb_desk_request_encode(&request, &frame);
 	if (err == KB_OK) {
@@ -109,7 +110,8 @@ hear(int fd, struct town_said *said)
 }
 
 struct town_said
-town_desk_pairs(struct town_party *party, const char *user, const char *verb, const char *const *pairs)
+town_desk_pairs(struct town_party *party, const char *user, const char *verb,
+		const char *const *pairs)
 {
 	struct town_said said = { .json = json_object() };
 	int fd = -1;

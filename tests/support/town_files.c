@@ -162,7 +162,8 @@ town_shared_dataset(const char *name)
 }
 
 static size_t
-search_bytes(const char *where, const char *bytes, size_t len, const char *const *texts, size_t count)
+search_bytes(const char *where, const char *bytes, size_t len, const char *const *texts,
+	     size_t count)
 {
 	size_t found = 0;
 
@@ -173,7 +174,8 @@ search_bytes(const char *where, const char *bytes, size_t len, const char *const
 
 		while ((hit = memmem(at, rest, texts[i], strlen(texts[i]))) != NULL) {
 			if (found++ < FOUND_SHOWN) {
-				(void)fprintf(stderr, "found text %zu at byte %zu of %s\n", i, (size_t)(hit - bytes), where);
+				(void)fprintf(stderr, "found text %zu at byte %zu of %s\n", i,
+					      (size_t)(hit - bytes), where);
 			}
 			rest = len - (size_t)(hit + 1 - bytes);
 			at = hit + 1;
@@ -221,8 +223,8 @@ town_search_folder(struct town *town, const char *folder, const char *const *tex
 }
 
 static size_t
-search_region(int memory, unsigned long long from, unsigned long long to, const char *line, const char *const *texts,
-	      size_t count)
+search_region(int memory, unsigned long long from, unsigned long long to, const char *line,
+	      const char *const *texts, size_t count)
 {
 	size_t len = (size_t)(to - from);
 	char *bytes = malloc(len);
@@ -259,7 +261,8 @@ town_search_memory(struct town_party *party, const char *const *texts, size_t co
 	(void)snprintf(path, sizeof(path), "/proc/%d/mem", (int)party->pid);
 	memory = open(path, O_RDONLY | O_CLOEXEC);
 	if (maps == NULL || memory < 0) {
-		town_fail(party->town, "the memory of %s cannot be read: %s", party->spec->name, strerror(errno));
+		town_fail(party->town, "the memory of %s cannot be read: %s", party->spec->name,
+			  strerror(errno));
 	}
 	while (fgets(line, sizeof(line), maps) != NULL) {
 		unsigned long long from = 0;
@@ -267,8 +270,8 @@ town_search_memory(struct town_party *party, const char *const *texts, size_t co
 		char mode[8] = "";
 
 		/* Shared mappings of the store are searched as files; code holds no data. */
-		if (sscanf(line, "%llx-%llx %7s", &from, &to, mode) == 3 && mode[0] == 'r' && mode[1] == 'w' &&
-		    to - from < (1ull << 31)) {
+		if (sscanf(line, "%llx-%llx %7s", &from, &to, mode) == 3 && mode[0] == 'r' &&
+		    mode[1] == 'w' && to - from < (1ull << 31)) {
 			found += search_region(memory, from, to, line, texts, count);
 			regions++;
 		}

@@ -19,7 +19,8 @@
 
 /* Not the environment of the test: a daemon of ours takes nothing from it, and a look at it must show no more than this. */
 void
-town_child(struct town *town, const char *const *argv, const char *const *environment, int out_fd, int err_fd)
+town_child(struct town *town, const char *const *argv, const char *const *environment, int out_fd,
+	   int err_fd)
 {
 	char temporary[PATH_MAX + 8];
 	const char *asan = getenv("ASAN_OPTIONS");
@@ -55,8 +56,8 @@ program_of(const struct town_party *party, char out[PATH_MAX])
 {
 	bool is_broker = strcmp(party->spec->kind, "broker") == 0;
 
-	(void)snprintf(out, PATH_MAX, "%s/%s%s/ketenbode-%s", KB_BINARY_DIR, is_broker ? "" : "agents/",
-		       party->spec->kind, party->spec->kind);
+	(void)snprintf(out, PATH_MAX, "%s/%s%s/ketenbode-%s", KB_BINARY_DIR,
+		       is_broker ? "" : "agents/", party->spec->kind, party->spec->kind);
 }
 
 static void
@@ -73,16 +74,19 @@ write_broker_config(const struct town_party *party, FILE *file)
 static void
 write_agent_config(const struct town_party *party, FILE *file)
 {
-	bool is_school = strcmp(party->spec->kind, "school") == 0 || strcmp(party->spec->kind, "vo") == 0;
+	bool is_school =
+		strcmp(party->spec->kind, "school") == 0 || strcmp(party->spec->kind, "vo") == 0;
 
 	(void)fprintf(file,
-		      "[party]\njoin = %s/join\nkeys = %s\n\n[store]\ndata = %s\ndata_keys = %s\nwitness = %s\n\n"
+		      "[party]\njoin = %s/join\nkeys = %s\n\n[store]\ndata = %s\ndata_keys = "
+		      "%s\nwitness = %s\n\n"
 		      "[desk]\nsocket = %s\n\n[region]\nprofile = %s/deploy/profiles/demo\n\n",
-		      party->keys, party->keys, party->data, party->data_keys, party->witness, party->socket,
-		      KB_SOURCE_DIR);
+		      party->keys, party->keys, party->data, party->data_keys, party->witness,
+		      party->socket, KB_SOURCE_DIR);
 	if (!party->plain) {
 		/* Tests do not wait half a minute for a second try. */
-		(void)fprintf(file, "[exchange]\nresend_first = 1000\nresend_most = 4000\n\n[log]\nlevel = info\n");
+		(void)fprintf(file, "[exchange]\nresend_first = 1000\nresend_most = "
+				    "4000\n\n[log]\nlevel = info\n");
 	}
 	if (is_school) {
 		(void)fprintf(file, "\n[verzuim]\nspool = %s\n", party->spool);
@@ -126,7 +130,8 @@ open_notify(struct town_party *party, char out[PATH_MAX])
 		(void)close(party->notify_fd);
 	}
 	party->notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (party->notify_fd < 0 || bind(party->notify_fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+	if (party->notify_fd < 0 ||
+	    bind(party->notify_fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
 		town_fail(party->town, "%s: %s", out, strerror(errno));
 	}
 }
@@ -229,11 +234,13 @@ town_wait_ready(struct town_party *party)
 
 	while (!town_ready_or_gone(party, &exit_code)) {
 		if (town_mono_ms() > deadline_ms) {
-			town_fail(party->town, "%s is not ready after %d ms", party->spec->name, TOWN_DEADLINE_MS);
+			town_fail(party->town, "%s is not ready after %d ms", party->spec->name,
+				  TOWN_DEADLINE_MS);
 		}
 	}
 	if (party->pid == 0) {
-		town_fail(party->town, "%s ended at its start with %d", party->spec->name, exit_code);
+		town_fail(party->town, "%s ended at its start with %d", party->spec->name,
+			  exit_code);
 	}
 }
 
@@ -242,11 +249,12 @@ static void
 add_user(struct town_party *party)
 {
 	struct town_said said = town_ask_words(
-		party, NULL, (const char *const[]){ "user", "add", "tester", "--functie", "proef", NULL });
+		party, NULL,
+		(const char *const[]){ "user", "add", "tester", "--functie", "proef", NULL });
 
 	if (said.exit_code != 0) {
-		town_fail(party->town, "user add at %s: exit %d\n%s%s", party->spec->name, said.exit_code, said.out,
-			  said.err);
+		town_fail(party->town, "user add at %s: exit %d\n%s%s", party->spec->name,
+			  said.exit_code, said.out, said.err);
 	}
 	town_said_clear(&said);
 }
@@ -274,7 +282,8 @@ town_wait_exit(struct town_party *party, int64_t deadline_ms)
 	}
 	while (!reap(party, &exit_code)) {
 		if (town_mono_ms() > until_ms) {
-			town_fail(party->town, "%s did not end within %lld ms", party->spec->name, (long long)deadline_ms);
+			town_fail(party->town, "%s did not end within %lld ms", party->spec->name,
+				  (long long)deadline_ms);
 		}
 		(void)poll(NULL, 0, POLL_MS);
 	}
@@ -289,7 +298,8 @@ town_stop(struct town_party *party)
 	town_signal(party, SIGTERM);
 	exit_code = town_wait_exit(party, 5000);
 	if (exit_code != 0) {
-		town_fail(party->town, "%s ended with %d after SIGTERM", party->spec->name, exit_code);
+		town_fail(party->town, "%s ended with %d after SIGTERM", party->spec->name,
+			  exit_code);
 	}
 }
 
@@ -324,7 +334,8 @@ town_kill_all(struct town *town)
 bool
 town_log_is_dirty(struct town_party *party)
 {
-	static const char *const reports[] = { "AddressSanitizer", "LeakSanitizer", "runtime error:" };
+	static const char *const reports[] = { "AddressSanitizer", "LeakSanitizer",
+					       "runtime error:" };
 	size_t bytes = 0;
 	char *text = town_exists(party->log) ? town_read(party->town, party->log, &bytes) : NULL;
 	bool dirty = false;
@@ -337,7 +348,8 @@ town_log_is_dirty(struct town_party *party)
 }
 
 void
-town_until(struct town *town, const char *what, int64_t deadline_ms, bool (*done)(void *state), void *state)
+town_until(struct town *town, const char *what, int64_t deadline_ms, bool (*done)(void *state),
+	   void *state)
 {
 	int64_t until_ms = town_mono_ms() + deadline_ms;
 
@@ -362,7 +374,8 @@ town_rss_anon_kib(const struct town_party *party)
 	if (file == NULL) {
 		town_fail(party->town, "%s does not run", party->spec->name);
 	}
-	while (fgets(line, sizeof(line), file) != NULL && sscanf(line, "RssAnon: %llu kB", &kib) != 1) {
+	while (fgets(line, sizeof(line), file) != NULL &&
+	       sscanf(line, "RssAnon: %llu kB", &kib) != 1) {
 	}
 	(void)fclose(file);
 	return kib;

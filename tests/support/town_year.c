@@ -21,8 +21,10 @@ year_start(int32_t school_year)
 {
 	int32_t day = 0;
 
-	return kb_date_from_civil((struct kb_civil){ .year = school_year, .month = 8, .day = 1 }, &day) == KB_OK ? day
-														 : INT32_MIN;
+	return kb_date_from_civil((struct kb_civil){ .year = school_year, .month = 8, .day = 1 },
+				  &day) == KB_OK
+		       ? day
+		       : INT32_MIN;
 }
 
 int32_t
@@ -96,8 +98,10 @@ write_pupils(struct town *town, const char *folder, const struct town_year *year
 
 	(void)fprintf(pupils, "leerling;geboortedatum;gemeentecode;leerjaar\n");
 	if (persons != NULL) {
-		(void)fprintf(persons, "leerling;pgn;voornaam;tussenvoegsel;achternaam;adres;postcode;woonplaats;"
-				       "adresgeheim;contactpersoon;telefoon\n");
+		(void)fprintf(
+			persons,
+			"leerling;pgn;voornaam;tussenvoegsel;achternaam;adres;postcode;woonplaats;"
+			"adresgeheim;contactpersoon;telefoon\n");
 	}
 	for (unsigned i = 0; i < year->pupil_count; i++) {
 		char pgn[10];
@@ -107,8 +111,10 @@ write_pupils(struct town *town, const char *folder, const struct town_year *year
 		if (persons != NULL) {
 			town_year_pgn(year, i, pgn);
 			(void)fprintf(persons,
-				      "%s%04u;%s;" TOWN_YEAR_CANARY_VOORNAAM "%u;van de;" TOWN_YEAR_CANARY_ACHTERNAAM
-				      "%s;Kwikstaartlaan %u;1234 AB;Vogelenzang;nee;J. Fazant;0612345678\n",
+				      "%s%04u;%s;" TOWN_YEAR_CANARY_VOORNAAM
+				      "%u;van de;" TOWN_YEAR_CANARY_ACHTERNAAM
+				      "%s;Kwikstaartlaan %u;1234 AB;Vogelenzang;nee;J. "
+				      "Fazant;0612345678\n",
 				      year->prefix, i, pgn, i, year->prefix, i + 1);
 		}
 	}
@@ -123,7 +129,8 @@ write_absence(struct town *town, const char *folder, const struct town_year *yea
 {
 	FILE *file = create(town, folder, "verzuim.csv");
 
-	(void)fprintf(file, "leerling;datum;minuten_rooster;minuten_geoorloofd;minuten_ongeoorloofd\n");
+	(void)fprintf(file,
+		      "leerling;datum;minuten_rooster;minuten_geoorloofd;minuten_ongeoorloofd\n");
 	for (unsigned i = 0; i < year->pupil_count; i++) {
 		for (unsigned k = 0; k < year->melding_count && i + 1 != year->skip_pupil; k++) {
 			for (int32_t d = 0; d < 4; d++) {

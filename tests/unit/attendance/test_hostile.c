@@ -117,3 +117,21 @@ Test(hostile, a_question_about_a_dossier_that_a_school_does_not_know_opens_none)
 	send(f.gemeente, f.school, KB_KIND_VERZUIM_VRAAG, 0, &content);
 	cr_assert_eq(fixture_cases(&f, f.school), 1);
 }
+
+Test(hostile, a_stand_in_one_dossier_does_not_touch_a_melding_of_another)
+{
+	struct kb_verzuim_stand message = { .stand = KB_MELDING_STAND_AFGESLOTEN };
+	struct kb_melding_row *rows = NULL;
+	struct kb_buf content = { 0 };
+
+	fixture_pupil(&f, "B", "0114", false);
+	fixture_week(&f, "B", "2026-02-23");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_meldingen(&f, f.school, &rows), 2);
+	cr_assert_neq(rows[0].case_no, rows[1].case_no);
+	message.melding_id = rows[1].melding_id;
+	LB_OK(kb_verzuim_stand_encode(&message, &content));
+	send(f.gemeente, f.school, KB_KIND_VERZUIM_STAND, 1, &content);
+	cr_assert_eq(fixture_meldingen(&f, f.school, &rows), 2);
+	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_GEREGISTREERD);
+}

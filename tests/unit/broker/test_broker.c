@@ -2,6 +2,7 @@
 /* The broker as agents meet it: sessions, publish, delivery, duplicates, intruders. */
 #include <stdio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/crypto/hash.h"
@@ -275,6 +276,84 @@ Test(broker, a_message_asked_for_again_long_after_delivery_is_delivered_again)
 	UNTIL(fixture.agents[1].mail_count == 3);
 	cr_assert_eq(fixture.agents[0].result.refused_count, 0);
 	kb_buf_release(&bytes);
+}
+
+Test(broker, a_message_accepted_while_the_clock_was_ahead_is_delivered_again_when_asked_for)
+{
+	struct kb_fake_message message = to(1, 1);
+	struct kb_buf bytes = { 0 };
+	struct kb_span span;
+
+	open_two();
+	kb_fake_agent_make(&fixture.agents[0], &message, 1, &bytes, &span);
+	fixture.world.offset_ms += DAY_MS;
+	cr_assert_eq(kb_fake_agent_publish_raw(&fixture.agents[0], &span, 1), KB_OK);
+	UNTIL(fixture_counts().confirmed == 1);
+	fixture.world.offset_ms -= DAY_MS;
+	cr_assert_eq(kb_fake_agent_publish_raw(&fixture.agents[0], &span, 1), KB_OK);
+	UNTIL(fixture.agents[1].mail_count == 2);
+	cr_assert_eq(fixture.agents[0].result.refused_count, 0);
+	kb_buf_release(&bytes);
+}
+
+/* Milliseconds from now to the next 1 January, 00:00 UTC. */
+static int64_t
+until_new_year_ms(void)
+{
+	int64_t now = kb_clock_utc_ms(&fixture.world.clock);
+	time_t seconds = (time_t)(now / 1000);
+	struct tm civil = { 0 };
+
+	cr_assert_not_null(gmtime_r(&seconds, &civil));
+	civil = (struct tm){ .tm_year = civil.tm_year + 1, .tm_mday = 1 };
+	return (int64_t)timegm(&civil) * 1000 - now;
+}
+
+Test(broker, the_turn_of_the_year_opens_a_new_log_and_breaks_no_session)
+{
+	struct kb_arena arena = { 0 };
+	struct kb_checkpoint old = { 0 };
+	struct kb_checkpoint young = { 0 };
+
+	fixture.world.offset_ms += until_new_year_ms() - 60 * 60 * 1000;
+	kb_fake_world_write_register(&fixture.world);
+	open_two();
+	for (uint64_t i = 1; i <= 5; i++) {
+		cr_assert_eq(fixture_publish(&fixture.agents[0], to(1, i)), 0);
+	}
+	cr_assert_eq(kb_checkpoint_decode(fixture.agents[0].result.broker_checkpoint.checkpoint,
+					  &arena, &old),
+		     KB_OK);
+	cr_assert_eq(old.size, 5);
+	fixture.world.offset_ms += 60 * 60 * 1000;
+	for (uint64_t i = 6; i <= 9; i++) {
+		cr_assert_eq(fixture_publish(&fixture.agents[0], to(1, i)), 0);
+	}
+	cr_assert_eq(kb_checkpoint_decode(fixture.agents[0].result.broker_checkpoint.checkpoint,
+					  &arena, &young),
+		     KB_OK);
+	cr_assert_eq(young.log_year, old.log_year + 1);
+	cr_assert(kb_hash_equal(&young.previous_root, &old.root), "the years are chained");
+	cr_assert(fixture.agents[0].result.has_consistency, "within the new year");
+	/* A clock that is set back over the turn goes on in the year that is open. */
+	fixture.world.offset_ms -= 2 * 60 * 1000;
+	cr_assert_eq(fixture_publish(&fixture.agents[0], to(1, 10)), 0);
+	cr_assert_eq(kb_checkpoint_decode(fixture.agents[0].result.broker_checkpoint.checkpoint,
+					  &arena, &old),
+		     KB_OK);
+	cr_assert_eq(old.log_year, young.log_year);
+	cr_assert_eq(old.size, young.size + 1);
+	fixture.world.offset_ms += 2 * 60 * 1000;
+	UNTIL(fixture.agents[1].mail_count == 10);
+	fixture_close_broker();
+	fixture_open_broker();
+	UNTIL(fixture.agents[0].heard[KB_FRAME_WELCOME] == 2);
+	cr_assert_eq(kb_checkpoint_decode(fixture.agents[0].welcome.broker_checkpoint.checkpoint,
+					  &arena, &young),
+		     KB_OK);
+	cr_assert_eq(young.size, old.size);
+	cr_assert(kb_hash_equal(&young.root, &old.root));
+	kb_arena_release(&arena);
 }
 
 Test(broker, urgent_comes_before_normal_and_credit_is_kept_to)

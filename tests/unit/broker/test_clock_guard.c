@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Whether the broker believes its own clock. */
 #include "broker/clock_guard.h"
 
 #include <criterion/criterion.h>

@@ -157,7 +157,7 @@ run_file(const char *text, size_t *vectors, size_t *messages, size_t *exports)
 			++*vectors;
 			run_release(&run);
 		} else if (strcmp(name, "aead_id") == 0) {
-			run.aead = (enum kb_hpke_aead)atol(value);
+			run.aead = (enum kb_hpke_aead)strtoul(value, NULL, 10);
 		} else if (strcmp(name, "seq") == 0) {
 			run.seq = strtoull(value, NULL, 10);
 		} else if (strcmp(name, "ct") == 0) {

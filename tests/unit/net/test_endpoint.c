@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Which addresses are endpoints. */
 #include "common/net/context.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* The loop: timers, descriptors, hooks. */
 #include "common/net/loop.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Back-off with jitter. */
 #include "common/net/retry.h"
 
 #include <criterion/criterion.h>

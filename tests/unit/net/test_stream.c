@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Frames over the unix socket, from both sides. */
 #include "common/net/stream.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Strikes and bans. */
 #include "common/net/strikes.h"
 
 #include <criterion/criterion.h>

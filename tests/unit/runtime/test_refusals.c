@@ -300,7 +300,7 @@ Test(refusals, a_sender_id_that_the_key_does_not_belong_to_is_dropped)
 	cr_assert_eq(fixture_counts[2].handled, 1);
 }
 
-Test(refusals, a_key_revoked_before_the_sealing_is_refused_and_one_revoked_after_it_is_not)
+Test(refusals, a_revoked_key_is_refused_whatever_time_its_holder_claims)
 {
 	struct forged forged;
 
@@ -315,6 +315,22 @@ Test(refusals, a_key_revoked_before_the_sealing_is_refused_and_one_revoked_after
 	cr_assert_eq(last_refusal(), KB_ERR_REVOKED);
 	start_forging(&forged, 101);
 	inject(&forged, at.world.fake.utc_ms - 2000);
+	cr_assert_eq(last_refusal(), KB_ERR_REVOKED);
+	cr_assert_eq(fixture_counts[2].handled, 1, "the claim of a stolen key proves no time");
+}
+
+Test(refusals, a_key_that_is_revoked_from_later_on_still_counts_until_then)
+{
+	struct forged forged;
+
+	at.school->untrusted_since_utc_ms = at.world.fake.utc_ms + 3600000;
+	lb_publish_register(&at.world);
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	at.gemeente->connected = true;
+	lb_settle(&at.world);
+	start_forging(&forged, 100);
+	inject(&forged, at.world.fake.utc_ms);
 	cr_assert_eq(fixture_counts[2].handled, 2);
 }
 

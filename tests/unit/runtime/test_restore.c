@@ -131,10 +131,11 @@ Test(restore, a_sender_that_went_back_doubles_nothing_and_numbers_anew)
 	fixture_send_apart(&at, 3);
 	lb_settle(&at.world);
 	settle_all();
-	cr_assert_eq(fixture_records(at.gemeente, KB_RECORD_MESSAGE_IN), 20 + 3,
-		     "twenty of before and three new ones, numbered from 1 again");
+	cr_assert_eq(fixture_records(at.gemeente, KB_RECORD_MESSAGE_IN), 20 + 1 + 3,
+		     "twenty of before, the question, and three new ones, numbered from 1 again");
 	cr_assert_eq(fixture_waiting(at.school), 0);
-	cr_assert_eq(fixture_sent_in(at.school, 2, 3).state, KB_SENT_OPGESLAGEN);
+	cr_assert_eq(fixture_sent_in(at.school, 2, 1).kind, KB_KIND_HERSTELD);
+	cr_assert_eq(fixture_sent_in(at.school, 2, 4).state, KB_SENT_OPGESLAGEN);
 	fixture_verify(at.school);
 }
 
