@@ -69,17 +69,16 @@ judge_earlier(struct asking *asking, const struct kb_admission_message *message,
 		return err;
 	}
 	asking->waits = err == KB_OK;
+	bool later_attempt = message->header.attempt > asking->earlier.attempt;
+	/* Its sender asks long after the recipient took it: the receipt is lost, and only a delivery brings a new one.
+	 * Accepted in the future: our clock was ahead then, and nobody knows how long ago it was. */
+	bool receipt_lost = !asking->waits && (age > KB_BROKER_AGAIN_MS || age < 0) &&
+			    message->header.attempt == asking->earlier.attempt;
+
 	if (!kb_hash_equal(&asking->earlier.commitment, &message->header.commitment)) {
 		*out = KB_EARLIER_OTHER;
-	} else if (message->header.attempt > asking->earlier.attempt) {
-		*out = KB_EARLIER_AGAIN;
-	} else if (!asking->waits && (age > KB_BROKER_AGAIN_MS || age < 0) &&
-		   message->header.attempt == asking->earlier.attempt) {
-		/* Its sender asks long after the recipient took it: the receipt is lost, and only a delivery brings a new one.
-		 * Accepted in the future: our clock was ahead then, and nobody knows how long ago it was. */
-		*out = KB_EARLIER_AGAIN;
 	} else {
-		*out = KB_EARLIER_SAME;
+		*out = later_attempt || receipt_lost ? KB_EARLIER_AGAIN : KB_EARLIER_SAME;
 	}
 	return KB_OK;
 }

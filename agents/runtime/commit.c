@@ -75,6 +75,15 @@ kb_commit_clock_back(const struct kb_agent *agent)
 	       agent->commit.last_commit_utc_ms - KB_CLOCK_BACK_MAX_MS;
 }
 
+bool
+kb_commit_clock_ahead(const struct kb_agent *agent)
+{
+	int64_t last = agent->commit.last_commit_utc_ms;
+
+	return last != 0 && !agent->session.clock_agreed &&
+	       kb_clock_utc_ms(&agent->clock) > last + KB_CLOCK_AHEAD_MAX_MS;
+}
+
 enum kb_err
 kb_act_party_no(struct kb_act *act, const struct kb_party_id *id, uint32_t *party_no)
 {
@@ -211,7 +220,7 @@ kb_commit_round(struct kb_agent *agent)
 	if (commit->queued.count == 0 || take_group(commit) != KB_OK) {
 		return false;
 	}
-	if (kb_commit_clock_back(agent)) {
+	if (kb_commit_clock_back(agent) || kb_commit_clock_ahead(agent)) {
 		fail_all(&commit->running, KB_ERR_CLOCK);
 	} else {
 		committed = run_until_done(agent);

@@ -7,6 +7,9 @@
 
 /* Clock guard (reliability.md 1.6): no writing when the wall clock is this far before the last commit. */
 #define KB_CLOCK_BACK_MAX_MS ((int64_t)5 * 60 * 1000)
+/* So far ahead of the last commit a clock is taken for broken until the broker's says the same: one commit in a year that is
+ * not yet would forbid all writing until that year has come (reliability.md 1.6). */
+#define KB_CLOCK_AHEAD_MAX_MS ((int64_t)400 * 24 * 3600 * 1000)
 /* Acts of one group, and bytes of messages that came in with them; more wait for the next. */
 #define KB_GROUP_ACTS_MAX 512
 #define KB_GROUP_BYTES_MAX ((size_t)8 * 1024 * 1024)
@@ -66,6 +69,8 @@ KB_MUST_CHECK enum kb_err kb_act_party_no(struct kb_act *act, const struct kb_pa
 bool kb_err_is_store_trouble(enum kb_err err);
 /* Whether the clock stands so far back that nothing may be written. */
 bool kb_commit_clock_back(const struct kb_agent *agent);
+/* Whether it stands so far ahead, without a broker that agrees. */
+bool kb_commit_clock_ahead(const struct kb_agent *agent);
 /* All acts still queued end with err. */
 void kb_commit_release(struct kb_agent *agent, enum kb_err err);
 

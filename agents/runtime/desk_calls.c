@@ -27,7 +27,7 @@ static const struct sentence sentences[] = {
 	{ KB_ERR_NO_SPACE, "de schijf is vol; maak ruimte, daarna gaat het vanzelf verder" },
 	{ KB_ERR_STORE_FULL,
 	  "de administratie heeft haar ingestelde grootte bereikt; verhoog size_max" },
-	{ KB_ERR_CLOCK, "de klok van deze machine staat achter; zet de klok goed" },
+	{ KB_ERR_CLOCK, "de klok van deze machine staat verkeerd; zet de klok goed" },
 	{ KB_ERR_BUSY, "dat loopt al of het is te druk; probeer het zo weer" },
 	{ KB_ERR_OFFLINE, "er is nu geen verbinding met de broker" },
 	{ KB_ERR_UNKNOWN_RECIPIENT, "deze partij staat niet (meer) in het register" },

@@ -82,6 +82,12 @@ look_store(struct kb_agent *agent, struct kb_health *health)
 		     "de klok loopt achter: hij is meer dan vijf minuten vroeger dan wat hier het "
 		     "laatst is vastgelegd");
 	}
+	if (kb_commit_clock_ahead(agent)) {
+		find(health, KB_COLOUR_RED, "clock-ahead",
+		     "zet de klok van deze machine goed; staat hij goed, wacht dan op de broker",
+		     "de klok staat meer dan 400 dagen later dan wat hier het laatst is "
+		     "vastgelegd; er wordt niets vastgelegd tot de broker dezelfde tijd noemt");
+	}
 	if (agent->commit.last_err == KB_ERR_NO_SPACE) {
 		find(health, KB_COLOUR_RED, "disk-full",
 		     "maak ruimte op de schijf; daarna gaat het vanzelf verder",

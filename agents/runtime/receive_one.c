@@ -488,8 +488,8 @@ kb_receive_close(struct kb_act *act, const struct kb_number_key *key, uint32_t r
 	struct kb_seen_row seen;
 	enum kb_err err = kb_seen_get(act->step, key, &seen);
 
-	if (err != KB_ERR_NOT_FOUND && !(err == KB_OK && seen.outcome == KB_SEEN_REFUSED &&
-					 is_awaited(seen.reason))) {
+	if (err != KB_ERR_NOT_FOUND &&
+	    !(err == KB_OK && seen.outcome == KB_SEEN_REFUSED && is_awaited(seen.reason))) {
 		return err; /* it arrived before it was closed: what was done stays done */
 	}
 	seen = (struct kb_seen_row){ .key = *key,

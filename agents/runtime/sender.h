@@ -116,6 +116,7 @@ struct kb_sender {
 	struct kb_again *again;
 	size_t again_count;
 	bool again_running;
+	bool again_overflowed; /* some found no place: all edges are looked through when there is room */
 
 	/* sealing of what waits unsealed */
 	bool seal_wanted;

@@ -60,8 +60,10 @@ kb_sender_again(struct kb_act *act, const struct kb_sent_row *sent, enum kb_reac
 	}
 	if (sender->again_count < KB_SENDER_AGAIN_MAX) {
 		sender->again[sender->again_count++] = again;
+	} else {
+		sender->again_overflowed = true;
 	}
-	return KB_OK; /* above the maximum the look at what has no receipt finds it */
+	return KB_OK;
 }
 
 /* ---- settling: rows of accepted messages ---- */
@@ -194,6 +196,12 @@ again_done(struct kb_agent *agent, enum kb_err err, void *arg)
 		sender->again[kept++] = sender->again[i];
 	}
 	sender->again_count = kept;
+	if (sender->again_overflowed && kept < KB_SENDER_AGAIN_MAX / 2) {
+		/* What the broker never took stands before the cursors: from the start again, and what is not sealed too. */
+		sender->again_overflowed = false;
+		sender->edges_loaded = false;
+		sender->seal_wanted = true;
+	}
 }
 
 /* ---- what waits without a seal ---- */

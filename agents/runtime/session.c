@@ -249,6 +249,14 @@ welcome_done(struct kb_agent *agent, enum kb_err err, void *arg)
 	free(work);
 }
 
+static bool
+near_now(const struct kb_agent *agent, int64_t time_utc_ms)
+{
+	int64_t skew = time_utc_ms - kb_clock_utc_ms(&agent->clock);
+
+	return skew <= SKEW_MS && skew >= -SKEW_MS;
+}
+
 static void
 on_welcome(struct kb_agent *agent, struct kb_span bytes)
 {
@@ -267,6 +275,7 @@ on_welcome(struct kb_agent *agent, struct kb_span bytes)
 		return;
 	}
 	work->welcome = frame.content.welcome;
+	session->clock_agreed = near_now(agent, work->welcome.time_utc_ms);
 	work->broker_was_known = !kb_id_empty(&session->broker_store);
 	work->broker_is_new = !kb_id_equal(&session->broker_store, &work->welcome.broker_store);
 	if (kb_agent_run(agent, 0, welcome_act, welcome_done, work) != KB_OK) {

@@ -34,6 +34,7 @@ struct kb_session {
 	uint64_t edge_query;
 	bool edge_asked;
 	uint64_t session_count;
+	bool clock_agreed; /* the broker of the last welcome had the same time as this machine */
 
 	/* The broker as far as it was proven: its store, and the newest checkpoint of its log. */
 	struct kb_id

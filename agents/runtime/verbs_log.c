@@ -19,6 +19,23 @@ wanted_rows(const struct kb_desk_call *call, uint64_t otherwise)
 	return rows < ROWS_MAX ? rows : ROWS_MAX;
 }
 
+/* Only these records carry a wire reason in their code; in others it is the number of an act or a clock, and their count may
+ * be a time. */
+static bool
+has_reason(enum kb_record_type type)
+{
+	return type == KB_RECORD_REFUSED_IN || type == KB_RECORD_REFUSED_OUT ||
+	       type == KB_RECORD_UNDELIVERED || type == KB_RECORD_CLOSED ||
+	       type == KB_RECORD_EQUIVOCATION;
+}
+
+static bool
+has_count(enum kb_record_type type)
+{
+	return type == KB_RECORD_RECEIPT_IN || type == KB_RECORD_RECEIPT_OUT ||
+	       type == KB_RECORD_IMPORT;
+}
+
 static void
 log_row(struct kb_desk_call *call, uint64_t seq, const struct kb_record *record)
 {
@@ -44,8 +61,12 @@ log_row(struct kb_desk_call *call, uint64_t seq, const struct kb_record *record)
 	} else {
 		kb_desk_cell_text(call, "");
 	}
-	kb_desk_cell_number(call, record->count);
-	kb_desk_cell_text(call, kb_reason_known(record->code) && record->code != 0
+	if (has_count(record->type)) {
+		kb_desk_cell_number(call, record->count);
+	} else {
+		kb_desk_cell_text(call, "");
+	}
+	kb_desk_cell_text(call, has_reason(record->type) && kb_reason_known(record->code)
 					? kb_err_name(kb_err_from_reason(record->code))
 					: "");
 }

@@ -204,7 +204,7 @@ work(struct run *run, unsigned long count, bool with_kills)
 	unsigned long restart_at = 0;
 
 	for (unsigned long i = 0; i < count; i++) {
-		if (with_kills && killer == 0 && draw(run, 40) == 0) {
+		if (with_kills && killer == 0 && draw(run, 20) == 0) {
 			struct town_party *party = town_find(run->town, names[draw(run, PARTIES)]);
 
 			if (town_running(party)) {

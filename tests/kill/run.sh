@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 rounds=2
 messages=500
-flips=200
+flips=
 seed=$(date +%s)
 while [ $# -gt 0 ]; do
 	case "$1" in
@@ -18,6 +18,8 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
+# 2,000 flips with the 20 rounds of the long run, a tenth with 2.
+flips=${flips:-$((rounds * 100))}
 programs=${KB_KILL_PROGRAMS:-build/dev/tests/kill}
 if [ ! -x "$programs/kill_rounds" ]; then
 	{ cmake --preset dev && cmake --build --preset dev -j "$(nproc)" --target kill_rounds flip_store; } >&2 || exit 1
