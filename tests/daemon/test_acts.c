@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-TestSuite(acts, .timeout = 120);
-
 static const char *const codes[] = { "0114", NULL };
 
 /* One dossier with one melding; zaak is its number at the gemeente, own that at the school. */

@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-TestSuite(agents, .timeout = 120);
-
 static const char *const codes[] = { "0114", NULL };
 
 Test(agents, all_five_kinds_and_the_broker_come_up_green_and_end_with_0)

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(canary, .timeout = 180);
-
 static const char *const codes[] = { "0114", NULL };
 
 /* Names, PGN, pupil number, place, text of an act, and the names of message kinds and of what is in them. */

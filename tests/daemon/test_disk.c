@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-TestSuite(disk, .timeout = 120);
-
 static const char *const codes[] = { "0114", NULL };
 
 /* Takes all the room that is left. */

@@ -11,8 +11,6 @@
 #include "common/crypto/init.h"
 #include "common/crypto/keys.h"
 
-TestSuite(intruder, .timeout = 200);
-
 #define STEP_MS 20000
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
 /* The same import without an intruder takes well below a second; a sanitizer makes it slower. */
@@ -59,6 +57,15 @@ load_party(const char *folder, const char *id, struct kb_fake_party *party)
 	must(kb_sign_key_new(&party->sign_seed, &party->sign_key), "signing key");
 }
 
+static void
+release_party(struct kb_fake_party *party)
+{
+	kb_sign_key_free(party->sign_key);
+	party->sign_key = NULL;
+	kb_secret_release(&party->sign_seed);
+	kb_secret_release(&party->transport_secret);
+}
+
 static bool
 step_until(bool (*done)(void))
 {
@@ -91,6 +98,7 @@ open_town(void)
 	load_party(town_find(in.town, "broker")->keys, town_broker.party, &broker);
 	memcpy(in.world.broker.transport_public, broker.transport_public,
 	       sizeof(broker.transport_public));
+	release_party(&broker);
 	(void)snprintf(in.world.endpoint, sizeof(in.world.endpoint), "%s", town_address(in.town));
 	in.world.clock = kb_clock_system();
 	must(kb_party_id_parse(kb_span_text(town_gemeente_of("0114")->party), &in.gemeente),
@@ -106,6 +114,8 @@ close_town(void)
 	kb_fake_agent_close(&in.agent);
 	kb_loop_free(in.loop);
 	kb_net_context_free(in.context);
+	release_party(&in.self);
+	kb_crypto_release();
 	town_free(in.town);
 }
 

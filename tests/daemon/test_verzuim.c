@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-TestSuite(verzuim, .timeout = 280);
-
 static const char *const own_codes[] = { "0114", "0957", "1641", NULL };
 static const char *const held[] = { "V030", NULL };
 
@@ -389,8 +387,7 @@ Test(verzuim, reports_of_this_year_are_on_time_or_marked_late_at_both_sides)
 }
 
 /* The last day of a school week by week: what a school that exports every day has reported at the end of the year. */
-Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_rule,
-     .timeout = 900)
+Test(verzuim, a_daily_import_over_the_whole_year_ends_with_the_meldingen_of_the_rule)
 {
 	struct town *town = exchange_new(own_codes);
 	struct town_party *school = town_find(town, "school");
