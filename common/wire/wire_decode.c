@@ -50,7 +50,10 @@ take_fixed(const struct kb_wire_field *field, const ProtobufCBinaryData *from, u
 	if (from->len != field->max) {
 		return KB_ERR_BAD_VALUE;
 	}
-	/* Absent has one form: no bytes at all. */
+	/* Absent has one form: no bytes at all. A code that starts with NUL would read as absent. */
+	if (field->form == KB_FORM_CODE && from->data[0] == 0) {
+		return KB_ERR_BAD_VALUE;
+	}
 	if (!field->required && field->form != KB_FORM_CODE &&
 	    kb_wire_all_zero(from->data, from->len)) {
 		return KB_ERR_BAD_VALUE;

@@ -650,3 +650,16 @@ Test(wire_rules, every_word_has_a_name_and_a_label)
 	cr_assert_eq((int)kb_einde_parse(kb_span_text("")), KB_EINDE_NONE);
 	cr_assert_eq((int)kb_melding_stand_parse(kb_span_text("weg")), KB_MELDING_STAND_NONE);
 }
+
+/* Found by fuzzing: four bytes that begin with NUL were read as "no gemeente", which has another encoding. */
+Test(wire_rules, a_code_that_starts_with_nul_is_refused_and_not_read_as_absent)
+{
+	static const uint8_t bytes[] = { 0x08, 0x01, 0x5a, 0x0d, 0x08, 0xef, 0x9c, 0x87, 0xbd,
+					 0xae, 0x16, 0x1a, 0x04, 0x00, 0x0e, 0x36, 0x33 };
+	struct kb_arena arena = { 0 };
+	struct kb_frame frame;
+
+	cr_assert_eq(kb_frame_decode(kb_span(bytes, sizeof(bytes)), &arena, &frame),
+		     KB_ERR_BAD_VALUE);
+	kb_arena_release(&arena);
+}
