@@ -33,7 +33,8 @@ count() { # name passed failed
 	printf '%-28s %5d passed, %d failed\n' "$1" "$2" "$3"
 }
 
-# One thing that passes or fails as a whole; its output is shown when it fails.
+# One thing that passes or fails as a whole. When it fails its reason is shown (a town says it before the logs of its daemons,
+# which fill the end), then the end of its output.
 check() { # name command...
 	local name=$1
 	shift
@@ -41,6 +42,7 @@ check() { # name command...
 		count "$name" 1 0
 	else
 		count "$name" 0 1
+		grep -m 5 -E '^town: |FAILED' "$log/$name.log"
 		tail -n 60 "$log/$name.log"
 	fi
 }
