@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/ids.h"
 #include "common/exchange/kinds.h"
+#include "common/exchange/permit.h"
 #include "common/exchange/roles.h"
 #include "common/store/cases.h"
 #include "common/store/deadlines.h"
@@ -41,7 +42,11 @@ struct kb_outgoing {
 	struct kb_span subject_pseudonym; /* 16 bytes or empty */
 	struct kb_span consent_ref;	  /* 16 bytes or empty */
 	struct kb_span profile_hash;	  /* 32 bytes or empty */
-	enum kb_ground ground; /* [the one ground of the kind; needed when it has several] */
+	/* [those of the first row of permit.h for this kind, variant and recipient] */
+	enum kb_variant variant; /* the field soort of the content */
+	enum kb_ground ground;
+	enum kb_purpose purpose;
+	enum kb_desk desk; /* at the recipient */
 	bool urgent;
 	int64_t expires_utc_ms; /* [now + the configured message life] */
 };
@@ -60,7 +65,7 @@ struct kb_sent_ref {
  * after_epoch/after_number is the last message of this case to its counterparty. ref may be NULL.
  *
  * KB_ERR_UNKNOWN_RECIPIENT (not in the directory; a query is then under way and on_register_change follows),
- * KB_ERR_NOT_ALLOWED, KB_ERR_NO_GROUND, KB_ERR_UNKNOWN_KIND, KB_ERR_OVERSIZE as kb_kind_allows() says for this side,
+ * KB_ERR_NOT_ALLOWED, KB_ERR_NO_GROUND, KB_ERR_UNKNOWN_KIND, KB_ERR_OVERSIZE ... as kb_permission_check() says for this side,
  * KB_ERR_NOT_FOUND (case), KB_ERR_STATE (case closed for this recipient) and whatever the store says.
  */
 KB_MUST_CHECK enum kb_err kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing,

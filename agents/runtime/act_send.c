@@ -1,43 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A message of a role or of the runtime on its way into the group commit. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/permission.h"
+#include "common/exchange/date.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
 #include "common/store/users.h"
-
-/* The ground, when the kind leaves only one. */
-static enum kb_ground
-only_ground(const struct kb_kind_row *row)
-{
-	enum kb_ground only = KB_GROUND_UNSPECIFIED;
-
-	for (unsigned ground = 1; ground < 32; ground++) {
-		if ((row->grounds & KB_GROUND_BIT(ground)) != 0) {
-			if (only != KB_GROUND_UNSPECIFIED) {
-				return KB_GROUND_UNSPECIFIED;
-			}
-			only = (enum kb_ground)ground;
-		}
-	}
-	return only;
-}
-
-static enum kb_err
-check_kind(const struct kb_act *act, const struct kb_kind_row *row,
-	   const struct kb_outgoing *outgoing, const struct kb_entry *entry, enum kb_ground ground)
-{
-	struct kb_kind_check check = { .kind = (uint32_t)row->kind,
-				       .sender = act->own_kind,
-				       .recipient = entry->kind,
-				       .desk = (uint32_t)row->desk,
-				       .purpose = (uint32_t)row->purpose,
-				       .ground = (uint32_t)ground,
-				       .has_case = outgoing->case_no != 0,
-				       .numbered = row->numbered,
-				       .content_bytes = outgoing->content.len };
-
-	return kb_kind_allows(&check);
-}
 
 /* Absent, or exactly the size of the field. */
 static enum kb_err
@@ -108,15 +76,11 @@ fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
 }
 
 static enum kb_err
-fill_body(const struct kb_outgoing *outgoing, const struct kb_kind_row *row, enum kb_ground ground,
-	  struct kb_body *body)
+fill_body(const struct kb_outgoing *outgoing, struct kb_body *body)
 {
 	enum kb_err err;
 
-	body->kind = (uint32_t)row->kind;
-	body->purpose = row->purpose;
-	body->ground = ground;
-	body->desk = row->desk;
+	body->kind = (uint32_t)outgoing->kind;
 	body->content = outgoing->content;
 	if (outgoing->in_reply_to != NULL) {
 		body->in_reply_to = *outgoing->in_reply_to;
@@ -131,13 +95,55 @@ fill_body(const struct kb_outgoing *outgoing, const struct kb_kind_row *row, enu
 	return err;
 }
 
+/* Purpose, ground and the two desks: what the caller named, else what the first row that fits has. */
 static enum kb_err
-make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_kind_row *row,
-	    const struct kb_entry *entry, enum kb_ground ground, uint32_t party_no,
-	    struct kb_outgoing_letter *letter)
+fill_ground(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_entry *self,
+	    const struct kb_entry *entry, struct kb_body *body)
+{
+	const struct kb_permit_party from = kb_permission_party(self, KB_DESK_UNSPECIFIED);
+	const struct kb_permit_party to = kb_permission_party(entry, outgoing->desk);
+	const struct kb_permit_row *row = NULL;
+	struct kb_user user = { 0 };
+
+	if (kb_kind_find((uint32_t)outgoing->kind) == NULL) {
+		return KB_ERR_UNKNOWN_KIND;
+	}
+	row = kb_permit_default(outgoing->kind, outgoing->variant, &from, &to, outgoing->ground,
+				kb_permission_region(act->agent),
+				kb_date_local_day(act->now_utc_ms));
+	if (row == NULL) {
+		return outgoing->ground != KB_GROUND_UNSPECIFIED ? KB_ERR_NO_GROUND
+								 : KB_ERR_NOT_ALLOWED;
+	}
+	body->purpose =
+		outgoing->purpose != KB_PURPOSE_UNSPECIFIED ? outgoing->purpose : row->purpose;
+	body->ground = row->ground;
+	body->desk = (enum kb_desk)row->to.desk;
+	body->from_desk = (enum kb_desk)row->from.desk;
+	if (body->from_desk == KB_DESK_UNSPECIFIED && act->user_no != 0) {
+		enum kb_err err = kb_user_get(act->step, act->user_no, act->arena, &user);
+
+		if (err != KB_OK) {
+			return err;
+		}
+		body->from_desk = (enum kb_desk)user.desk;
+	}
+	return KB_OK;
+}
+
+/* Everything of the letter but its number in the case. */
+static enum kb_err
+make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_entry *entry,
+	    uint32_t party_no, struct kb_body *body, struct kb_outgoing_letter *letter)
 {
 	struct kb_agent *agent = act->agent;
-	struct kb_body body = { 0 };
+	const struct kb_kind_row *row = kb_kind_find(body->kind);
+	const struct kb_entry *self = NULL;
+	struct kb_permission permission = { .to = entry,
+					    .body = body,
+					    .case_no = outgoing->case_no,
+					    .numbered = row->numbered,
+					    .sending = true };
 	enum kb_err err = kb_outbox_number(act->step, party_no, &letter->key);
 
 	letter->mode = KB_OUTGOING_NEW;
@@ -154,41 +160,47 @@ make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 	letter->letter.expires_at_utc_ms = outgoing->expires_utc_ms != 0
 						   ? outgoing->expires_utc_ms
 						   : act->now_utc_ms + agent->settings.life_ms;
-	if (err == KB_OK) {
-		err = fill_body(outgoing, row, ground, &body);
-	}
 	if (err == KB_OK && outgoing->case_no != 0) {
-		err = fill_case(act, outgoing->case_no, &letter->key, &body, letter);
+		err = fill_case(act, outgoing->case_no, &letter->key, body, letter);
 	} else if (err == KB_OK) {
 		err = kb_step_year_key(act->step, &letter->data_key_no);
 	}
 	if (err == KB_OK) {
-		err = fill_author(act, &body);
+		err = fill_author(act, body);
 	}
-	return err == KB_OK ? kb_letter_write(&letter->letter, &body, &agent->sealer, act->arena)
+	if (err == KB_OK) {
+		err = kb_permission_self(act, &self);
+		permission.from = self;
+	}
+	if (err == KB_OK) {
+		err = kb_permission_check(act, &permission);
+	}
+	return err == KB_OK ? kb_letter_write(&letter->letter, body, &agent->sealer, act->arena)
 			    : err;
 }
 
 enum kb_err
 kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_sent_ref *ref)
 {
-	const struct kb_kind_row *row = kb_kind_find((uint32_t)outgoing->kind);
 	const struct kb_entry *entry = NULL;
+	const struct kb_entry *self = NULL;
 	struct kb_outgoing_letter *letter = NULL;
+	struct kb_body body = { 0 };
 	uint32_t party_no = 0;
-	enum kb_ground ground;
-	enum kb_err err;
+	enum kb_err err = kb_permission_self(act, &self);
 
-	if (row == NULL) {
-		return KB_ERR_UNKNOWN_KIND;
+	if (err == KB_OK) {
+		err = kb_directory_find(act->directory, &outgoing->recipient, act->now_utc_ms,
+					&entry);
+		err = err == KB_ERR_NOT_FOUND || err == KB_ERR_OFFLINE ? KB_ERR_UNKNOWN_RECIPIENT
+								       : err;
 	}
-	err = kb_directory_find(act->directory, &outgoing->recipient, act->now_utc_ms, &entry);
-	if (err != KB_OK) {
-		return err == KB_ERR_NOT_FOUND || err == KB_ERR_OFFLINE ? KB_ERR_UNKNOWN_RECIPIENT
-									: err;
+	if (err == KB_OK) {
+		err = fill_ground(act, outgoing, self, entry, &body);
 	}
-	ground = outgoing->ground != KB_GROUND_UNSPECIFIED ? outgoing->ground : only_ground(row);
-	err = check_kind(act, row, outgoing, entry, ground);
+	if (err == KB_OK) {
+		err = fill_body(outgoing, &body);
+	}
 	if (err == KB_OK) {
 		err = kb_act_party_no(act, &outgoing->recipient, &party_no);
 	}
@@ -197,7 +209,7 @@ kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_se
 		err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	if (err == KB_OK) {
-		err = make_letter(act, outgoing, row, entry, ground, party_no, letter);
+		err = make_letter(act, outgoing, entry, party_no, &body, letter);
 	}
 	if (err != KB_OK) {
 		return err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The checks of a message, from the outside inwards: header, sender, seal, bytes, body, tables. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/permission.h"
 #include "common/crypto/hash.h"
 
 /* The version of the sender's keys that sealed it. */
@@ -161,26 +162,26 @@ kb_incoming_open(struct kb_act *act, struct kb_incoming *incoming)
 	if (err != KB_OK) {
 		return err;
 	}
-	struct kb_kind_check check = { .kind = body->kind,
-				       .sender = incoming->entry->kind,
-				       .recipient = act->own_kind,
-				       .desk = (uint32_t)body->desk,
-				       .purpose = (uint32_t)body->purpose,
-				       .ground = (uint32_t)body->ground,
-				       .has_case = !kb_id_empty(&body->case_id),
-				       .numbered = incoming->header.number != 0,
-				       .content_bytes = body->content.len };
+	struct kb_permission permission = { .from = incoming->entry,
+					    .body = body,
+					    .numbered = incoming->header.number != 0 };
 
-	err = kb_kind_allows(&check);
+	if (kb_kind_find(body->kind) != NULL && !kb_id_empty(&body->case_id)) {
+		err = kb_case_find(act->step, &body->case_id, &incoming->case_no);
+		err = err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	}
+	if (err == KB_OK) {
+		err = kb_permission_self(act, &permission.to);
+	}
+	if (err == KB_OK) {
+		permission.case_no = incoming->case_no;
+		err = kb_permission_check(act, &permission);
+	}
 	if (err == KB_OK && !own_desk(agent->role, body->desk)) {
 		err = KB_ERR_NOT_ALLOWED;
 	}
 	if (err == KB_OK) {
 		incoming->row = kb_kind_find(body->kind);
-		if (incoming->row->has_case) {
-			err = kb_case_find(act->step, &body->case_id, &incoming->case_no);
-			err = err == KB_ERR_NOT_FOUND ? KB_OK : err;
-		}
 		kb_incoming_fill(act, incoming);
 	}
 	return err;

@@ -192,7 +192,7 @@ take_case(struct kb_act *act, struct kb_incoming *incoming, enum kb_case_kind ki
 		struct kb_case fresh = { .case_id = incoming->opened.body.case_id,
 					 .kind = (uint16_t)kind,
 					 .status = KB_CASE_OPEN,
-					 .desk = (uint32_t)incoming->row->desk,
+					 .desk = (uint32_t)incoming->opened.body.desk,
 					 .counterparty_no = incoming->sender_no,
 					 .regievoerder_no = incoming->sender_no,
 					 .profile_hash = incoming->opened.body.profile_hash,

@@ -53,9 +53,8 @@ kb_sender_add_receipt(struct kb_act *act, const struct kb_party_id *recipient, u
 {
 	struct kb_agent *agent = act->agent;
 	struct kb_outgoing_letter *letter = kb_arena_alloc(act->arena, sizeof(*letter));
-	const struct kb_kind_row *row = kb_kind_find(KB_KIND_RECEIPT);
 	struct kb_body body = { .kind = KB_KIND_RECEIPT,
-				.purpose = row->purpose,
+				.purpose = KB_PURPOSE_BERICHTENVERKEER,
 				.ground = KB_GROUND_WETTELIJKE_TAAK,
 				.content = content };
 	enum kb_err err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;

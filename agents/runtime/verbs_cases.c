@@ -167,7 +167,7 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 	kb_desk_cell_time(call, line->at_utc_ms);
 	kb_desk_cell_text(call, kb_direction_name(line->direction));
 	kb_desk_cell_text(call, kind != NULL
-					? kind->label
+					? kb_kind_label(line->kind)
 					: kb_record_type_name((enum kb_record_type)line->kind));
 	party_cell(call, line->party_no);
 	if (line->direction == KB_DIRECTION_IN) {

@@ -70,6 +70,9 @@ enum kb_err_category {
 	X(NOT_ENROLLED, REFUSED, 43, "this connection belongs to no enrolled party")               \
 	X(REPLACED, REFUSED, 44, "a newer connection of the same party has taken over")            \
 	X(CLOCK, REFUSED, 45, "the clock differs too much")                                        \
+	X(NO_CONSENT, REFUSED, 46, "there is no valid toestemming that covers this")               \
+	X(CONSENT_WITHDRAWN, REFUSED, 47, "the toestemming for this has been withdrawn")           \
+	X(INCOMPLETE, REFUSED, 48, "something that this message needs is missing")                 \
 	X(DUPLICATE, CONFLICT, 50, "this was received before")                                     \
 	X(RECALLED, REFUSED, 51, "the sender has closed this number")                              \
 	X(NOT_FOUND, CONFLICT, 52, "there is no such thing here")                                  \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The fixed table of message kinds. */
+/* The fixed table of message kinds, and the words for purposes and grounds. */
 #include "common/exchange/kinds.h"
+
+#include "common/exchange/categories.h"
 
 #define SCHOOLS (KB_PARTY_BIT(KB_PARTY_SCHOOL) | KB_PARTY_BIT(KB_PARTY_VO))
 #define GEMEENTE KB_PARTY_BIT(KB_PARTY_GEMEENTE)
@@ -13,45 +15,45 @@
 /* facts.md D1 (duty to report, DUO's status words), D5 (gemeente has the statutory task, the school must answer) */
 #define LEERPLICHT_LAW "Leerplichtwet; facts D1, D5"
 
+/* The closed list of absence.proto: who, where, when absent; no sickness, no reason of a permitted absence. */
+#define ABSENCE                                                                                    \
+	((uint32_t)(KB_DATA_IDENTITEIT | KB_DATA_CONTACT | KB_DATA_VERZUIM | KB_DATA_PROCES))
+
 static const struct kb_kind_row rows[] = {
 	{ .kind = KB_KIND_RECEIPT,
-	  .name = "receipt",
-	  .label = "ontvangstbewijs",
 	  .from = AGENTS,
 	  .to = AGENTS,
-	  .purpose = KB_PURPOSE_BERICHTENVERKEER,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_BERICHTENVERKEER),
+	  .form = KB_CONTENT_TRAFFIC,
 	  .grounds = TASK,
 	  .content_bytes_max = TRAFFIC_BYTES_MAX,
 	  .source = "design 4" },
 	{ .kind = KB_KIND_VERVALLEN,
-	  .name = "vervallen",
-	  .label = "vervallen nummers",
 	  .from = AGENTS,
 	  .to = AGENTS,
-	  .purpose = KB_PURPOSE_BERICHTENVERKEER,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_BERICHTENVERKEER),
+	  .form = KB_CONTENT_TRAFFIC,
 	  .grounds = TASK,
 	  .content_bytes_max = TRAFFIC_BYTES_MAX,
 	  .numbered = true,
 	  .statutory = true,
 	  .source = "design 4" },
 	{ .kind = KB_KIND_HERSTELD,
-	  .name = "hersteld",
-	  .label = "administratie hersteld",
 	  .from = AGENTS,
 	  .to = AGENTS,
-	  .purpose = KB_PURPOSE_BERICHTENVERKEER,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_BERICHTENVERKEER),
+	  .form = KB_CONTENT_TRAFFIC,
 	  .grounds = TASK,
 	  .content_bytes_max = TRAFFIC_BYTES_MAX,
 	  .numbered = true,
 	  .statutory = true,
 	  .source = "design 6" },
 	{ .kind = KB_KIND_VERZUIM_MELDING,
-	  .name = "verzuim-melding",
-	  .label = "verzuimmelding",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = MELDING_BYTES_MAX,
 	  .has_case = true,
@@ -59,12 +61,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = LEERPLICHT_LAW },
 	{ .kind = KB_KIND_VERZUIM_CORRECTIE,
-	  .name = "verzuim-correctie",
-	  .label = "correctie van een melding",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = MELDING_BYTES_MAX,
 	  .has_case = true,
@@ -72,12 +73,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = LEERPLICHT_LAW },
 	{ .kind = KB_KIND_VERZUIM_INTREKKING,
-	  .name = "verzuim-intrekking",
-	  .label = "intrekking van een melding",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -85,12 +85,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = LEERPLICHT_LAW },
 	{ .kind = KB_KIND_VERZUIM_STAND,
-	  .name = "verzuim-stand",
-	  .label = "stand bij leerplicht",
 	  .from = GEMEENTE,
 	  .to = SCHOOLS,
-	  .desk = KB_DESK_SCHOOL,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -98,12 +97,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = "facts D1, status words" },
 	{ .kind = KB_KIND_VERZUIM_VRAAG,
-	  .name = "verzuim-vraag",
-	  .label = "vraag van leerplicht",
 	  .from = GEMEENTE,
 	  .to = SCHOOLS,
-	  .desk = KB_DESK_SCHOOL,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -111,12 +109,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = LEERPLICHT_LAW },
 	{ .kind = KB_KIND_VERZUIM_ANTWOORD,
-	  .name = "verzuim-antwoord",
-	  .label = "antwoord van de school",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -124,12 +121,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = "facts D5: the school must answer the leerplichtambtenaar" },
 	{ .kind = KB_KIND_VERZUIM_EINDE,
-	  .name = "verzuim-einde",
-	  .label = "weer op school of uitgeschreven",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -137,12 +133,11 @@ static const struct kb_kind_row rows[] = {
 	  .statutory = true,
 	  .source = "facts D1: end date" },
 	{ .kind = KB_KIND_VERZUIM_AANVULLING,
-	  .name = "verzuim-aanvulling",
-	  .label = "aanvulling van de school",
 	  .from = SCHOOLS,
 	  .to = GEMEENTE,
-	  .desk = KB_DESK_LEERPLICHT,
-	  .purpose = KB_PURPOSE_LEERPLICHT,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_LEERPLICHT),
+	  .form = KB_CONTENT_ABSENCE,
+	  .categories = ABSENCE,
 	  .grounds = TASK,
 	  .content_bytes_max = SHORT_BYTES_MAX,
 	  .has_case = true,
@@ -170,31 +165,108 @@ kb_kind_find(uint32_t number)
 	return NULL;
 }
 
+enum kb_err
+kb_kind_shape(const struct kb_kind_row *row, bool has_case, bool numbered, bool has_person,
+	      size_t content_bytes)
+{
+	if (row->has_case != has_case || row->numbered != numbered ||
+	    (row->by_person && !has_person)) {
+		return KB_ERR_NOT_ALLOWED;
+	}
+	return content_bytes <= row->content_bytes_max ? KB_OK : KB_ERR_OVERSIZE;
+}
+
+/* ---- words ---- */
+
+struct word {
+	uint32_t number;
+	const char *name;
+	const char *label;
+};
+
+#define KB_ROW(name, number, text, label) { (number), text, label },
+static const struct word kinds[] = { KB_KIND_TABLE(KB_ROW) };
+static const struct word purposes[] = { KB_PURPOSE_TABLE(KB_ROW) };
+static const struct word grounds[] = { KB_GROUND_TABLE(KB_ROW) };
+#undef KB_ROW
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+_Static_assert(COUNT(purposes) == KB_PURPOSE_COUNT, "one word per purpose");
+_Static_assert(COUNT(grounds) == KB_GROUND_COUNT, "one word per ground");
+
+static const struct word *
+find_number(const struct word *words, size_t count, uint32_t number)
+{
+	static const struct word none = { 0, "", "" };
+
+	for (size_t i = 0; i < count; i++) {
+		if (words[i].number == number) {
+			return &words[i];
+		}
+	}
+	return &none;
+}
+
+static uint32_t
+find_name(const struct word *words, size_t count, struct kb_span name)
+{
+	for (size_t i = 0; name.len > 0 && i < count; i++) {
+		if (kb_span_equal(name, kb_span_text(words[i].name))) {
+			return words[i].number;
+		}
+	}
+	return 0;
+}
+
 const char *
 kb_kind_name(uint32_t number)
 {
-	const struct kb_kind_row *row = kb_kind_find(number);
-
-	return row != NULL ? row->name : "";
+	return find_number(kinds, COUNT(kinds), number)->name;
 }
 
-enum kb_err
-kb_kind_allows(const struct kb_kind_check *check)
+const char *
+kb_kind_label(uint32_t number)
 {
-	const struct kb_kind_row *row = kb_kind_find(check->kind);
+	return find_number(kinds, COUNT(kinds), number)->label;
+}
 
-	if (row == NULL) {
-		return KB_ERR_UNKNOWN_KIND;
-	}
-	if ((row->from & KB_PARTY_BIT(check->sender)) == 0 ||
-	    (row->to & KB_PARTY_BIT(check->recipient)) == 0 || (uint32_t)row->desk != check->desk ||
-	    row->has_case != check->has_case || row->numbered != check->numbered) {
-		return KB_ERR_NOT_ALLOWED;
-	}
-	/* A ground is one bit of a 32-bit set: a number outside it can never be possible. */
-	if (check->ground >= 32 || (row->grounds & KB_GROUND_BIT(check->ground)) == 0 ||
-	    (uint32_t)row->purpose != check->purpose) {
-		return KB_ERR_NO_GROUND;
-	}
-	return check->content_bytes <= row->content_bytes_max ? KB_OK : KB_ERR_OVERSIZE;
+enum kb_kind
+kb_kind_parse(struct kb_span name)
+{
+	return (enum kb_kind)find_name(kinds, COUNT(kinds), name);
+}
+
+const char *
+kb_purpose_name(enum kb_purpose purpose)
+{
+	return find_number(purposes, COUNT(purposes), (uint32_t)purpose)->name;
+}
+
+const char *
+kb_purpose_label(enum kb_purpose purpose)
+{
+	return find_number(purposes, COUNT(purposes), (uint32_t)purpose)->label;
+}
+
+enum kb_purpose
+kb_purpose_parse(struct kb_span name)
+{
+	return (enum kb_purpose)find_name(purposes, COUNT(purposes), name);
+}
+
+const char *
+kb_ground_name(enum kb_ground ground)
+{
+	return find_number(grounds, COUNT(grounds), (uint32_t)ground)->name;
+}
+
+const char *
+kb_ground_label(enum kb_ground ground)
+{
+	return find_number(grounds, COUNT(grounds), (uint32_t)ground)->label;
+}
+
+enum kb_ground
+kb_ground_parse(struct kb_span name)
+{
+	return (enum kb_ground)find_name(grounds, COUNT(grounds), name);
 }

@@ -1,81 +1,208 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The fixed table of message kinds: who may ever send which to whom, and on what ground. */
+/* The fixed table of message kinds: what each is, and within which bounds it may be sent. */
 #ifndef KB_EXCHANGE_KINDS_H
 #define KB_EXCHANGE_KINDS_H
 
 #include "common/base/error.h"
 #include "common/exchange/roles.h"
 
-/* Numbers on the wire (Body.kind); never reused. Registry with history: proto/README.md. */
+/*
+ * X(NAME, number on the wire (Body.kind), stable name, Dutch for people). Numbers are never reused; registry: proto/README.md.
+ * 20 and up are the kinds of requirements 2I, with the reports of R28, R29 and R37 (100), toestemming (110) and the talk inside
+ * a case (120, design 7).
+ */
+#define KB_KIND_TABLE(X)                                                                           \
+	X(RECEIPT, 1, "receipt", "ontvangstbewijs")                                                \
+	X(VERVALLEN, 2, "vervallen", "vervallen nummers")                                          \
+	X(HERSTELD, 3, "hersteld", "administratie hersteld")                                       \
+	X(VERZUIM_MELDING, 10, "verzuim-melding", "verzuimmelding")                                \
+	X(VERZUIM_CORRECTIE, 11, "verzuim-correctie", "correctie van een melding")                 \
+	X(VERZUIM_INTREKKING, 12, "verzuim-intrekking", "intrekking van een melding")              \
+	X(VERZUIM_STAND, 13, "verzuim-stand", "stand bij leerplicht")                              \
+	X(VERZUIM_VRAAG, 14, "verzuim-vraag", "vraag van leerplicht")                              \
+	X(VERZUIM_ANTWOORD, 15, "verzuim-antwoord", "antwoord van de school")                      \
+	X(VERZUIM_EINDE, 16, "verzuim-einde", "weer op school of uitgeschreven")                   \
+	X(VERZUIM_AANVULLING, 17, "verzuim-aanvulling", "aanvulling van de school")                \
+	X(AANMELDING_ONTVANGEN, 20, "aanmelding-ontvangen", "aanmelding ontvangen")                \
+	X(INFO_VERZOEK, 21, "info-verzoek", "verzoek om informatie")                               \
+	X(INFO_ANTWOORD, 22, "info-antwoord", "antwoord op verzoek om informatie")                 \
+	X(INFO_GEWEIGERD, 23, "info-geweigerd", "informatie geweigerd door de ouders")             \
+	X(ZORGPLICHT_VERLENGING, 24, "zorgplicht-verlenging",                                      \
+	  "verlenging van de zorgplichttermijn")                                                   \
+	X(AANBOD_GEDAAN, 25, "aanbod-gedaan", "aanbod van een passende plek")                      \
+	X(PLAATSING_BEVESTIGD, 26, "plaatsing-bevestigd", "plaatsing bevestigd")                   \
+	X(TIJDELIJKE_PLAATSING, 27, "tijdelijke-plaatsing", "tijdelijke plaatsing")                \
+	X(OPP_VERSIE, 28, "opp-versie", "versie van het ontwikkelingsperspectief")                 \
+	X(OPP_STATUS, 29, "opp-status", "stand van het ontwikkelingsperspectief")                  \
+	X(TLV_AANVRAAG, 30, "tlv-aanvraag", "aanvraag toelaatbaarheidsverklaring")                 \
+	X(TLV_ONVOLLEDIG, 31, "tlv-onvolledig", "aanvraag is niet volledig")                       \
+	X(TLV_VOLLEDIG, 32, "tlv-volledig", "aanvraag is volledig")                                \
+	X(DESKUNDIGENADVIES, 33, "deskundigenadvies", "advies van een deskundige")                 \
+	X(CVA_ADVIES, 34, "cva-advies", "advies van de commissie")                                 \
+	X(ZIENSWIJZE, 35, "zienswijze", "zienswijze")                                              \
+	X(TLV_BESLUIT, 36, "tlv-besluit", "besluit toelaatbaarheidsverklaring")                    \
+	X(ADVIES_AFSCHRIFT, 37, "advies-afschrift", "afschrift van een advies")                    \
+	X(HERINDICATIE_SIGNAAL, 38, "herindicatie-signaal", "toelaatbaarheidsverklaring loopt af") \
+	X(TERUGPLAATSING_VOORSTEL, 39, "terugplaatsing-voorstel", "voorstel tot terugplaatsing")   \
+	X(PROEFPLAATSING_JA_NEE, 40, "proefplaatsing-ja-nee", "uitkomst van een proefplaatsing")   \
+	X(CRISISPLAATSING, 41, "crisisplaatsing", "crisisplaatsing")                               \
+	X(CLUSTER1_MELDING, 42, "cluster1-melding", "melding arrangement cluster 1")               \
+	X(DOA_HULPVRAAG, 50, "doa-hulpvraag", "hulpvraag voor de overlegtafel")                    \
+	X(DOA_UITNODIGING, 51, "doa-uitnodiging", "uitnodiging voor de overlegtafel")              \
+	X(DOA_ADVIES, 52, "doa-advies", "advies van de overlegtafel")                              \
+	X(DOA_TERUGKOPPELING, 53, "doa-terugkoppeling", "terugkoppeling aan de overlegtafel")      \
+	X(REGIE_OVERDRACHT, 54, "regie-overdracht", "overdracht van de regie")                     \
+	X(KNELPUNT_PLAATSING, 55, "knelpunt-plaatsing", "knelpunt bij plaatsing")                  \
+	X(OST_AANVRAAG, 56, "ost-aanvraag", "aanvraag ondersteuningsteam")                         \
+	X(ARRANGEMENT_AANVRAAG, 57, "arrangement-aanvraag", "aanvraag arrangement")                \
+	X(ARRANGEMENT_BESLUIT, 58, "arrangement-besluit", "besluit arrangement")                   \
+	X(OZA_AANVRAAG, 59, "oza-aanvraag", "aanvraag onderwijszorgarrangement")                   \
+	X(OVERDRACHT_AANKONDIGING, 60, "overdracht-aankondiging",                                  \
+	  "aankondiging van een overdracht")                                                       \
+	X(OVERDRACHTSDOSSIER, 61, "overdrachtsdossier", "overdrachtsdossier")                      \
+	X(OVERDRACHTSGESPREK_GEPLAND, 62, "overdrachtsgesprek-gepland",                            \
+	  "overdrachtsgesprek gepland")                                                            \
+	X(OVERDRACHTSGESPREK_GEHOUDEN, 63, "overdrachtsgesprek-gehouden",                          \
+	  "overdrachtsgesprek gehouden")                                                           \
+	X(OVERDRACHT_GEACCEPTEERD, 64, "overdracht-geaccepteerd", "overdracht geaccepteerd")       \
+	X(OVERSTAP_EVALUATIE, 65, "overstap-evaluatie", "evaluatie van de overstap")               \
+	X(VSO_VO_ORIENTATIE, 66, "vso-vo-orientatie", "orientatie van vso naar vo")                \
+	X(VERZUIM_SIGNAAL, 70, "verzuim-signaal", "signaal van dreigend thuiszitten")              \
+	X(THUISZITTER_MELDING, 71, "thuiszitter-melding", "melding van een thuiszitter")           \
+	X(THUISZITTER_OPGELOST, 72, "thuiszitter-opgelost", "thuiszitter weer naar school")        \
+	X(ACTIETAFEL_CASUS, 73, "actietafel-casus", "zaak voor de actietafel")                     \
+	X(ACTIETAFEL_BESLUIT, 74, "actietafel-besluit", "afspraak van de actietafel")              \
+	X(VRIJSTELLING_CONSULT, 75, "vrijstelling-consult", "vraag voor een vrijstelling")         \
+	X(VRIJSTELLING_ANTWOORD, 76, "vrijstelling-antwoord", "antwoord over een vrijstelling")    \
+	X(VSV_SIGNAAL, 77, "vsv-signaal", "signaal van dreigend schoolverlaten")                   \
+	X(LEERPLICHT_INSCHAKELING, 78, "leerplicht-inschakeling", "leerplicht ingeschakeld")       \
+	X(INVENTARISATIE_VERZOEK, 79, "inventarisatie-verzoek", "verzoek om aantallen")            \
+	X(INVENTARISATIE_ANTWOORD, 80, "inventarisatie-antwoord", "opgave van aantallen")          \
+	X(ESCALATIE_STAP, 90, "escalatie-stap", "stap in de escalatie")                            \
+	X(DOORZETTING_BESLUIT, 91, "doorzetting-besluit", "besluit met doorzettingsmacht")         \
+	X(BTO_IMPASSE, 92, "bto-impasse", "impasse voorgelegd aan het toetsingsorgaan")            \
+	X(BTO_BINDEND, 93, "bto-bindend", "bindend oordeel van het toetsingsorgaan")               \
+	X(BEZWAAR, 94, "bezwaar", "bezwaar")                                                       \
+	X(GESCHIL, 95, "geschil", "geschil")                                                       \
+	X(KLACHT, 96, "klacht", "klacht")                                                          \
+	X(BETALING_STOP, 97, "betaling-stop", "stopzetten van een betaling")                       \
+	X(MONITOR_RAPPORT, 100, "monitor-rapport", "rapport met aantallen")                        \
+	X(MONITOR_LIJST, 101, "monitor-lijst", "lijst zonder namen voor de monitor")               \
+	X(TOESTEMMING_VERLEEND, 110, "toestemming-verleend", "toestemming verleend of gewijzigd")  \
+	X(TOESTEMMING_INGETROKKEN, 111, "toestemming-ingetrokken", "toestemming ingetrokken")      \
+	X(TOESTEMMING_BEVESTIGING, 112, "toestemming-bevestiging", "intrekking verwerkt")          \
+	X(VRAAG, 120, "vraag", "vraag")                                                            \
+	X(ANTWOORD, 121, "antwoord", "antwoord")                                                   \
+	X(BERICHT, 122, "bericht", "bericht")
+
 enum kb_kind {
 	KB_KIND_UNSPECIFIED = 0,
-	KB_KIND_RECEIPT = 1,
-	KB_KIND_VERVALLEN = 2,
-	KB_KIND_HERSTELD = 3,
-	KB_KIND_VERZUIM_MELDING = 10,
-	KB_KIND_VERZUIM_CORRECTIE = 11,
-	KB_KIND_VERZUIM_INTREKKING = 12,
-	KB_KIND_VERZUIM_STAND = 13,
-	KB_KIND_VERZUIM_VRAAG = 14,
-	KB_KIND_VERZUIM_ANTWOORD = 15,
-	KB_KIND_VERZUIM_EINDE = 16,
-	KB_KIND_VERZUIM_AANVULLING = 17,
+
+#define KB_ROW(name, number, text, label) KB_KIND_##name = (number),
+	KB_KIND_TABLE(KB_ROW)
+#undef KB_ROW
 };
 
-/* Numbers of proto/envelope.proto. */
+/*
+ * What a message is for: X(NAME, number of proto/envelope.proto, stable name, Dutch). ADVIES, TOELAATBAARHEID and TOEWIJZING
+ * are the three tasks for which an SWV may have health data (R08).
+ */
+#define KB_PURPOSE_TABLE(X)                                                                        \
+	X(UNSPECIFIED, 0, "", "")                                                                  \
+	X(LEERPLICHT, 1, "leerplicht", "toezicht op de Leerplichtwet")                             \
+	X(BERICHTENVERKEER, 2, "berichtenverkeer", "het berichtenverkeer zelf")                    \
+	X(ZORGPLICHT, 3, "zorgplicht", "een passende plek vinden")                                 \
+	X(TOELAATBAARHEID, 4, "toelaatbaarheid", "beoordelen of een leerling toelaatbaar is")      \
+	X(ADVIES, 5, "advies", "advies over de ondersteuning die een leerling nodig heeft")        \
+	X(TOEWIJZING, 6, "toewijzing", "middelen en ondersteuning toewijzen")                      \
+	X(DOA, 7, "doa", "overleg over onderwijs en zorg samen")                                   \
+	X(OVERDRACHT, 8, "overdracht", "overstap naar een andere school")                          \
+	X(ONDERSTEUNING, 9, "ondersteuning", "ondersteuning van de leerling op school")            \
+	X(JEUGDHULP, 10, "jeugdhulp", "onderwijs en jeugdhulp op elkaar afstemmen")                \
+	X(THUISZITTERS, 11, "thuiszitters", "thuiszitten voorkomen en oplossen")                   \
+	X(VRIJSTELLING, 12, "vrijstelling", "vrijstelling van de leerplicht")                      \
+	X(VSV, 13, "vsv", "voortijdig schoolverlaten voorkomen")                                   \
+	X(MONITOR, 14, "monitor", "verantwoording in aantallen")                                   \
+	X(GESCHIL, 15, "geschil", "bezwaar, geschil of klacht")                                    \
+	X(TOESTEMMING, 16, "toestemming", "toestemming vastleggen en intrekken")                   \
+	X(VEILIGHEID, 17, "veiligheid", "gevaar voor een kind afwenden")                           \
+	X(BEKOSTIGING, 18, "bekostiging", "bekostiging")
+
 enum kb_purpose {
-	KB_PURPOSE_UNSPECIFIED = 0,
-	KB_PURPOSE_LEERPLICHT = 1,
-	KB_PURPOSE_BERICHTENVERKEER = 2,
+
+#define KB_ROW(name, number, text, label) KB_PURPOSE_##name = (number),
+	KB_PURPOSE_TABLE(KB_ROW)
+#undef KB_ROW
 };
+#define KB_PURPOSE_COUNT 19
+#define KB_PURPOSE_BIT(purpose) (1u << (purpose))
+
+#define KB_GROUND_TABLE(X)                                                                         \
+	X(UNSPECIFIED, 0, "", "")                                                                  \
+	X(WETTELIJKE_TAAK, 1, "wettelijke-taak", "wettelijke taak")                                \
+	X(TOESTEMMING, 2, "toestemming", "toestemming")                                            \
+	X(VITAAL_BELANG, 3, "vitaal-belang", "vitaal belang")
 
 enum kb_ground {
-	KB_GROUND_UNSPECIFIED = 0,
-	KB_GROUND_WETTELIJKE_TAAK = 1,
-	KB_GROUND_TOESTEMMING = 2,
-	KB_GROUND_VITAAL_BELANG = 3,
-};
 
+#define KB_ROW(name, number, text, label) KB_GROUND_##name = (number),
+	KB_GROUND_TABLE(KB_ROW)
+#undef KB_ROW
+};
+#define KB_GROUND_COUNT 4
 #define KB_GROUND_BIT(ground) (1u << (ground))
 
+/* What kind of bytes Body.content holds. */
+enum kb_content_form {
+	KB_CONTENT_NONE = 0,
+	KB_CONTENT_TRAFFIC, /* a message of receipt.proto, of the runtime itself */
+	KB_CONTENT_ABSENCE, /* a message of absence.proto */
+	KB_CONTENT_CONSENT, /* a message of consent.proto */
+	KB_CONTENT_FIELDS,  /* Inhoud (content.proto): the closed list of fields.h */
+};
+
+/* What a message of this kind is, and the bounds within which permit.h says who may send it (tested). */
 struct kb_kind_row {
 	enum kb_kind kind;
-	const char *name;	    /* stable: log, JSON, configuration */
-	const char *label;	    /* Dutch, for people */
-	uint32_t from;		    /* KB_PARTY_BIT of the kinds that can ever send it */
-	uint32_t to;		    /* and of those that can ever receive it */
-	enum kb_desk desk;	    /* the desk at the recipient; UNSPECIFIED: the agent itself */
-	enum kb_purpose purpose;    /* the one purpose of this kind */
-	uint32_t grounds;	    /* KB_GROUND_BIT of the grounds that are possible */
+	uint32_t from;	   /* KB_PARTY_BIT of the kinds that can ever send it */
+	uint32_t to;	   /* and of those that can ever receive it */
+	uint32_t purposes; /* KB_PURPOSE_BIT of the purposes that are possible */
+	uint32_t grounds;  /* KB_GROUND_BIT of the grounds that are possible */
+	enum kb_content_form form;
 	uint32_t content_bytes_max; /* of Body.content */
 	bool has_case;		    /* case_id must be there; else it must be absent */
 	bool numbered;		    /* false only for receipts */
 	bool statutory;		    /* sent again after expiry until it is stored (design rule 4) */
 	bool health;		    /* whether health data may be in it */
+	uint32_t
+		categories; /* kb_data_category bits of a typed content; FIELDS: the fields say it */
+	bool by_person;	    /* never sent by the agent itself: Body.author names a person (R34) */
 	const char *source; /* law, requirement row or design section that this row rests on */
 };
 
 /* NULL for a number that is not in the table: default is no. */
 const struct kb_kind_row *kb_kind_find(uint32_t number);
 const struct kb_kind_row *kb_kind_rows(size_t *count);
-/* "" for an unknown kind. */
+/* Stable, for log, JSON and configuration; "" for an unknown kind. */
 const char *kb_kind_name(uint32_t number);
+/* Dutch, for people; "" for an unknown kind. */
+const char *kb_kind_label(uint32_t number);
+/* UNSPECIFIED when name is not in the table. */
+enum kb_kind kb_kind_parse(struct kb_span name);
 
-/* All that the fixed table says about one message, for the sender before sealing and the recipient after opening. */
-struct kb_kind_check {
-	uint32_t kind;
-	enum kb_party_kind sender;
-	enum kb_party_kind recipient;
-	uint32_t desk;
-	uint32_t purpose;
-	uint32_t ground;
-	bool has_case;
-	bool numbered;
-	size_t content_bytes;
-};
+/*
+ * The outside of a message against its row: case, number, named author and size. has_person: Body.author names somebody.
+ * KB_OK, KB_ERR_NOT_ALLOWED or KB_ERR_OVERSIZE.
+ */
+KB_MUST_CHECK enum kb_err kb_kind_shape(const struct kb_kind_row *row, bool has_case, bool numbered,
+					bool has_person, size_t content_bytes);
 
-/* KB_OK, or the rule that refuses: UNKNOWN_KIND, NOT_ALLOWED (roles, desk, case), NO_GROUND (purpose, ground),
- * OVERSIZE. */
-KB_MUST_CHECK enum kb_err kb_kind_allows(const struct kb_kind_check *check);
+/* "" for UNSPECIFIED and numbers outside the table; _parse: UNSPECIFIED when name is not in the table. */
+const char *kb_purpose_name(enum kb_purpose purpose);
+const char *kb_purpose_label(enum kb_purpose purpose);
+enum kb_purpose kb_purpose_parse(struct kb_span name);
+const char *kb_ground_name(enum kb_ground ground);
+const char *kb_ground_label(enum kb_ground ground);
+enum kb_ground kb_ground_parse(struct kb_span name);
 
 #endif

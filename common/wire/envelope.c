@@ -148,6 +148,9 @@ body_check(const void *message)
 	if (body->ground == KB_GROUND_TOESTEMMING && kb_id_empty(&body->consent_ref)) {
 		return KB_ERR_BAD_VALUE;
 	}
+	if (body->toestemming.len > 0 && kb_id_empty(&body->consent_ref)) {
+		return KB_ERR_BAD_VALUE;
+	}
 	return after == (body->after_number != 0) ? KB_OK : KB_ERR_BAD_VALUE;
 }
 
@@ -165,6 +168,9 @@ static const struct kb_wire_field body_fields[] = {
 	KB_NUMBER_OPT(body, 11, U64, after_number, UINT64_MAX),
 	KB_NUMBER_OPT(body, 12, U32, desk, KB_DESK_COUNT - 1),
 	KB_BYTES(body, 13, SPAN, content, true, 1, KB_WIRE_CONTENT_BYTES_MAX),
+	KB_NUMBER_OPT(body, 14, U32, from_desk, KB_DESK_COUNT - 1),
+	KB_BYTES(body, 15, SPAN, toestemming, false, 1, KB_WIRE_TOESTEMMING_BYTES_MAX),
+	KB_BYTES(body, 16, TEXT, reglement, false, 1, KB_WIRE_REGLEMENT_BYTES_MAX),
 };
 KB_SCHEMA(body, body, KB_WIRE_BODY_BYTES_MAX, .check = body_check);
 

@@ -111,6 +111,10 @@ struct kb_body {
 	uint64_t after_number;
 	enum kb_desk desk; /* UNSPECIFIED: the agent itself */
 	struct kb_span content;
+	enum kb_desk from_desk; /* at the sender; UNSPECIFIED: the agent itself */
+	struct kb_span
+		toestemming; /* an encoded OndertekendeToestemming (consent.h), or empty; only with consent_ref */
+	struct kb_span reglement; /* text, or empty */
 };
 
 KB_MUST_CHECK enum kb_err kb_body_decode(struct kb_span bytes, struct kb_arena *arena,

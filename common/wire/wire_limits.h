@@ -22,7 +22,10 @@
 #define KB_WIRE_ENVELOPE_BYTES_MAX                                                                 \
 	(KB_WIRE_SEALED_BYTES_MAX + KB_WIRE_HEADER_BYTES_MAX + KB_WIRE_SEAL_BYTES_MAX + 16u)
 #define KB_WIRE_CONTENT_BYTES_MAX (512u * 1024u)
-#define KB_WIRE_BODY_BYTES_MAX (KB_WIRE_CONTENT_BYTES_MAX + 4096u)
+/* A signed toestemming that travels in a body: at most KB_TOESTEMMING_PARTIES_MAX parties. */
+#define KB_WIRE_TOESTEMMING_BYTES_MAX 4096u
+#define KB_WIRE_REGLEMENT_BYTES_MAX 32u
+#define KB_WIRE_BODY_BYTES_MAX (KB_WIRE_CONTENT_BYTES_MAX + KB_WIRE_TOESTEMMING_BYTES_MAX + 4096u)
 #define KB_WIRE_TRAFFIC_BYTES_MAX (256u * 1024u) /* receipt, vervallen, hersteld */
 #define KB_WIRE_MELDING_BYTES_MAX (48u * 1024u)
 #define KB_WIRE_SHORT_BYTES_MAX (16u * 1024u) /* the other kinds of the verzuim family */

@@ -81,29 +81,46 @@ put_grounds(struct kb_buf *out, uint32_t bits)
 	}
 }
 
+/* Purposes as bits, in the words of the contract. */
+static void
+put_purposes(struct kb_buf *out, uint32_t bits)
+{
+	const char *comma = "";
+
+	for (uint32_t purpose = 1; purpose < KB_PURPOSE_COUNT; purpose++) {
+		if ((bits & KB_PURPOSE_BIT(purpose)) != 0) {
+			LINE("%s%s", comma, body_word(5, purpose));
+			comma = ", ";
+		}
+	}
+}
+
 static void
 write_kinds(struct kb_buf *out)
 {
 	size_t count = 0;
 	const struct kb_kind_row *rows = kb_kind_rows(&count);
 
-	LINE("| kind | name | in Dutch | content | from | to | desk | purpose | ground | case | "
-	     "numbered | content at most | rests on |\n");
+	LINE("| kind | name | in Dutch | content | from | to | purpose | ground | case | numbered "
+	     "| "
+	     "by a person | content at most | rests on |\n");
 	LINE("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < count; i++) {
 		const struct kb_kind_row *row = &rows[i];
+		uint32_t kind = (uint32_t)row->kind;
 
-		LINE("| %d | %s | %s | %s | ", row->kind, row->name, row->label,
+		LINE("| %u | %s | %s | %s | ", kind, kb_kind_name(kind), kb_kind_label(kind),
 		     content_of(row->kind)->descriptor->short_name);
 		put_parties(out, row->from);
 		LINE(" | ");
 		put_parties(out, row->to);
-		LINE(" | %s | %s | ",
-		     row->desk == KB_DESK_UNSPECIFIED ? "the agent" : kb_desk_name(row->desk),
-		     body_word(5, row->purpose));
+		LINE(" | ");
+		put_purposes(out, row->purposes);
+		LINE(" | ");
 		put_grounds(out, row->grounds);
-		LINE(" | %s | %s | %u | %s |\n", row->has_case ? "yes" : "no",
-		     row->numbered ? "yes" : "no", row->content_bytes_max, row->source);
+		LINE(" | %s | %s | %s | %u | %s |\n", row->has_case ? "yes" : "no",
+		     row->numbered ? "yes" : "no", row->by_person ? "yes" : "no",
+		     row->content_bytes_max, row->source);
 	}
 }
 

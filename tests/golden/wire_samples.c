@@ -337,7 +337,7 @@ mend_body(struct make *make, void *message)
 	} else {
 		kb_random_fill(&make->random, &body->after_epoch, sizeof(body->after_epoch));
 	}
-	if (body->ground == KB_GROUND_TOESTEMMING) {
+	if (body->ground == KB_GROUND_TOESTEMMING || body->toestemming.len > 0) {
 		body->consent_ref = kb_id_random(&make->random);
 	}
 }
