@@ -3,6 +3,7 @@
 #include "agents/runtime/permission.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "common/daemon/profile.h"
 #include "common/exchange/date.h"
 
 struct kb_permit_party
@@ -19,8 +20,7 @@ kb_permission_party(const struct kb_entry *entry, enum kb_desk desk)
 uint32_t
 kb_permission_region(const struct kb_agent *agent)
 {
-	(void)agent;
-	return 0;
+	return agent->profile != NULL ? agent->profile->region : 0;
 }
 
 enum kb_err

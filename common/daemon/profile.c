@@ -191,6 +191,43 @@ take_value(struct reader *reader, const char *section, const struct value_row *r
 	}
 }
 
+static const char *const agreement_keys[KB_REGION_COUNT] = {
+#define AGREEMENT_KEY(name, bit, key, label) [(bit)] = (key),
+	KB_REGION_TABLE(AGREEMENT_KEY)
+#undef AGREEMENT_KEY
+};
+
+/* "ja", "nee" or "niet vastgelegd", with its source. */
+static void
+take_agreement(struct reader *reader, size_t bit)
+{
+	static const char section[] = "afspraken";
+	struct kb_profile_agreement *out = &reader->profile->afspraken[bit];
+	const char *key = agreement_keys[bit];
+	const struct kb_ini_entry *value = take(reader, section, key, "");
+	const struct kb_ini_entry *source = take(reader, section, key, part_suffix[PART_SOURCE]);
+
+	if (value == NULL || source == NULL) {
+		kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing", section, key,
+			      value == NULL ? "" : part_suffix[PART_SOURCE]);
+		return;
+	}
+	out->vastgelegd = strcmp(value->value, NOT_AGREED) != 0;
+	out->yes = strcmp(value->value, "ja") == 0;
+	if (out->vastgelegd && !out->yes && strcmp(value->value, "nee") != 0) {
+		kb_faults_add(reader->faults, reader->file, value->line,
+			      "%s = %.80s: must be ja, nee or \"" NOT_AGREED "\"", key,
+			      value->value);
+	}
+	if (source->value[0] == '\0' ||
+	    kb_text_copy(out->source, sizeof(out->source), kb_span_text(source->value)) != KB_OK) {
+		kb_faults_add(reader->faults, reader->file, source->line,
+			      "%s.bron: must name document and line in 1 to %d bytes", key,
+			      KB_PROFILE_SOURCE_MAX);
+	}
+	reader->profile->region |= out->yes ? 1u << bit : 0;
+}
+
 static void
 take_text(struct reader *reader, const struct text_row *row)
 {
@@ -212,7 +249,8 @@ refuse_unused(struct reader *reader)
 	for (size_t i = 0; i < reader->ini->count; i++) {
 		const struct kb_ini_entry *entry = &reader->ini->entries[i];
 		bool known = strcmp(entry->section, "region") == 0 ||
-			     strcmp(entry->section, "verzuim") == 0;
+			     strcmp(entry->section, "verzuim") == 0 ||
+			     strcmp(entry->section, "afspraken") == 0;
 
 		if (entry->key == NULL && !known) {
 			kb_faults_add(reader->faults, reader->file, entry->line,
@@ -247,6 +285,9 @@ read_profile_ini(struct kb_span bytes, const char *file, struct kb_faults *fault
 	}
 	for (size_t i = 0; i < KB_PROFILE_VERZUIM_COUNT; i++) {
 		take_value(&reader, "verzuim", &verzuim_rows[i], &out->verzuim[i]);
+	}
+	for (size_t i = 0; i < KB_REGION_COUNT; i++) {
+		take_agreement(&reader, i);
 	}
 	refuse_unused(&reader);
 out:

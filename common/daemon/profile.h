@@ -5,6 +5,7 @@
 
 #include "common/base/ids.h"
 #include "common/daemon/faults.h"
+#include "common/exchange/permit.h"
 
 #define KB_PROFILE_ID_MAX 16
 #define KB_PROFILE_NAME_MAX 96
@@ -59,11 +60,20 @@ struct kb_profile_value {
 	char source[KB_PROFILE_SOURCE_MAX + 1]; /* document and line, never empty */
 };
 
+/* A yes or no of [afspraken]: the keys of KB_REGION_TABLE (common/exchange/permit.h). */
+struct kb_profile_agreement {
+	bool vastgelegd;
+	bool yes; /* false when nothing was agreed */
+	char source[KB_PROFILE_SOURCE_MAX + 1];
+};
+
 struct kb_profile {
 	char id[KB_PROFILE_ID_MAX + 1]; /* "po2301" */
 	char name[KB_PROFILE_NAME_MAX + 1];
 	char swv[KB_PROFILE_ID_MAX + 1]; /* number of the samenwerkingsverband, "PO2301" */
 	struct kb_profile_value verzuim[KB_PROFILE_VERZUIM_COUNT];
+	struct kb_profile_agreement afspraken[KB_REGION_COUNT]; /* by bit number of enum kb_region_flag */
+	uint32_t region;     /* those that are on, as enum kb_region_flag */
 	struct kb_hash hash; /* names the exact bytes of the profile; travels in every body */
 };
 

@@ -39,7 +39,7 @@ enum kb_need {
 const char *kb_need_name(uint32_t need);
 const char *kb_need_label(uint32_t need);
 
-/* What a region agreed (profile [toestaan]): X(NAME, bit number, key in the profile, Dutch). */
+/* What a region agreed (profile [afspraken]): X(NAME, bit number, key in the profile, Dutch). */
 #define KB_REGION_TABLE(X)                                                                         \
 	X(TLV_INSTEMMING, 0, "tlv_instemming", "een TLV-aanvraag vraagt instemming van de ouders") \
 	X(TLV_ZONDER_TOESTEMMING, 1, "tlv_zonder_toestemming",                                     \

@@ -39,7 +39,16 @@ static const char good[] = "[region]\n"
 			   "leerplicht_tot.soort = wettelijk\n"
 			   "leerplicht_tot.bron = bron 8\n"
 			   "gemeente_termijn = niet vastgelegd\n"
-			   "gemeente_termijn.bron = bron 9\n";
+			   "gemeente_termijn.bron = bron 9\n"
+			   "[afspraken]\n"
+			   "tlv_instemming = ja\n"
+			   "tlv_instemming.bron = bron 10\n"
+			   "tlv_zonder_toestemming = nee\n"
+			   "tlv_zonder_toestemming.bron = bron 11\n"
+			   "jeugdhulp_regeling = niet vastgelegd\n"
+			   "jeugdhulp_regeling.bron = bron 12\n"
+			   "account_einddatum = ja\n"
+			   "account_einddatum.bron = bron 13\n";
 
 static enum kb_err
 parse(const char *text, struct kb_faults *faults, struct kb_profile *out)
@@ -165,6 +174,28 @@ Test(profile, needs_kind_and_source_of_every_value)
 		     "no soort\n");
 }
 
+Test(profile, agreements_are_yes_no_or_not_made_and_each_has_a_source)
+{
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	cr_assert_eq(parse(good, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
+	cr_assert_eq(profile.region,
+		     (uint32_t)(KB_REGION_TLV_INSTEMMING | KB_REGION_ACCOUNT_EINDDATUM));
+	cr_assert(profile.afspraken[1].vastgelegd);
+	cr_assert_not(profile.afspraken[1].yes);
+	cr_assert_not(profile.afspraken[2].vastgelegd);
+	cr_assert_str_eq(profile.afspraken[3].source, "bron 13");
+	expect_fault("tlv_instemming = ja", "tlv_instemming = misschien",
+		     "p/profile.ini:33: tlv_instemming = misschien: must be ja, nee or \"niet "
+		     "vastgelegd\"\n");
+	expect_fault("account_einddatum.bron = bron 13\n", "",
+		     "p/profile.ini: [afspraken] account_einddatum.bron is missing\n");
+	expect_fault("tlv_zonder_toestemming = nee\n", "",
+		     "p/profile.ini: [afspraken] tlv_zonder_toestemming is missing\n");
+	kb_faults_release(&faults);
+}
+
 Test(profile, refuses_what_it_does_not_know)
 {
 	expect_fault("lesduur = 60", "lesduurtje = 1 minuut\nlesduur = 60",
@@ -185,7 +216,7 @@ Test(profile, shows_all_faults_of_a_file_in_one_run)
 
 	cr_assert_eq(parse("", &faults, &profile), KB_ERR_CONFIG);
 	/* 3 texts, 9 values with source, 8 with kind, and the open one counts as missing a kind too. */
-	cr_assert_eq(faults.count, 3 + 9 * 3);
+	cr_assert_eq(faults.count, 3 + 9 * 3 + KB_REGION_COUNT);
 	kb_faults_release(&faults);
 }
 
