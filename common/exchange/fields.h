@@ -3,8 +3,8 @@
 #ifndef KB_EXCHANGE_FIELDS_H
 #define KB_EXCHANGE_FIELDS_H
 
-#include "common/exchange/categories.h"
-#include "common/exchange/kinds.h"
+#include "common/exchange/field_table.h"
+#include "common/exchange/permit.h"
 
 /* The form of a value; on the wire all values are bytes. */
 enum kb_field_form {
@@ -63,5 +63,12 @@ struct kb_span kb_fields_get(const struct kb_field *fields, size_t count, uint32
 uint32_t kb_fields_categories(const struct kb_field *fields, size_t count);
 /* All identifiers that occur, as bits. */
 uint32_t kb_fields_identifiers(const struct kb_field *fields, size_t count);
+/*
+ * The kb_need bits that the fields themselves meet: a reason that says something, a date, or both that a need asks for. What they
+ * hold is not judged again: kb_fields_check() first. TOESTEMMING and KB_NEED_LOCAL are never among them.
+ */
+uint32_t kb_fields_needs(const struct kb_field *fields, size_t count);
+/* The variant of the field soort; NONE without it. */
+enum kb_variant kb_fields_variant(const struct kb_field *fields, size_t count);
 
 #endif

@@ -23,6 +23,7 @@ enum kb_identifier {
 
 const char *kb_identifier_name(uint32_t identifier);
 
+/* In from and to desk 0 is any desk: to which desk a message may go at all is for the permission table to say. */
 struct kb_identifier_row {
 	const char *name; /* stable */
 	struct kb_permit_side from;

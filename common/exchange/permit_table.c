@@ -2,53 +2,46 @@
 /* The permission table: one row is one thing that may be sent, and what it rests on. Everything else is refused. */
 #include "common/exchange/permit.h"
 
-#include "common/exchange/date.h"
-
-#define SCHOOLS (KB_PARTY_BIT(KB_PARTY_SCHOOL) | KB_PARTY_BIT(KB_PARTY_VO))
-#define GEMEENTE KB_PARTY_BIT(KB_PARTY_GEMEENTE)
-#define AGENTS (SCHOOLS | GEMEENTE | KB_PARTY_BIT(KB_PARTY_SWV) | KB_PARTY_BIT(KB_PARTY_JEUGDHULP))
-
-#define ALWAYS .valid_from_day = KB_DAY_NONE, .valid_until_day = KB_DAY_NONE
-#define TASK(purpose_) .purpose = KB_PURPOSE_##purpose_, .ground = KB_GROUND_WETTELIJKE_TAAK
+#include "common/exchange/permit_rows_doa.h"
+#include "common/exchange/permit_rows_geschil.h"
+#include "common/exchange/permit_rows_gesprek.h"
+#include "common/exchange/permit_rows_overdracht.h"
+#include "common/exchange/permit_rows_tlv.h"
+#include "common/exchange/permit_rows_verzuim.h"
+#include "common/exchange/permit_rows_zorgplicht.h"
 
 /* The exchange itself: between all agents, without anything about a child (design 4 and 6). */
 #define TRAFFIC(name_, kind_, source_)                                                             \
-	{                                                                                          \
-		.name = (name_), .kind = KB_KIND_##kind_, TASK(BERICHTENVERKEER),                  \
-		.from = { .kinds = AGENTS }, .to = { .kinds = AGENTS }, ALWAYS, .rule = (source_), \
-		.source = (source_)                                                                \
-	}
+	BY_TASK(name_, kind_, BERICHTENVERKEER, AGENTS, AGENTS, 0, NO_NEEDS, source_, source_,     \
+		ALWAYS)
 
-#define ABSENCE                                                                                    \
-	((uint32_t)(KB_DATA_IDENTITEIT | KB_DATA_CONTACT | KB_DATA_VERZUIM | KB_DATA_PROCES))
-#define TO_LEERPLICHT(name_, kind_, source_)                                                       \
-	{                                                                                          \
-		.name = (name_), .kind = KB_KIND_##kind_, TASK(LEERPLICHT),                        \
-		.from = { .kinds = SCHOOLS },                                                      \
-		.to = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT }, .categories = ABSENCE,    \
-		ALWAYS, .rule = "facts D1, D5", .source = (source_)                                \
-	}
-#define OF_LEERPLICHT(name_, kind_, source_)                                                       \
-	{                                                                                          \
-		.name = (name_), .kind = KB_KIND_##kind_, TASK(LEERPLICHT),                        \
-		.from = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT },                         \
-		.to = { .kinds = SCHOOLS, .desk = KB_DESK_SCHOOL }, .categories = ABSENCE, ALWAYS, \
-		.rule = "facts D1, D5", .source = (source_)                                        \
-	}
-
+/* In the order of the kinds. */
 static const struct kb_permit_row rows[] = {
 	TRAFFIC("ontvangstbewijs", RECEIPT, "design 4"),
 	TRAFFIC("vervallen", VERVALLEN, "design 4"),
 	TRAFFIC("hersteld", HERSTELD, "design 6"),
-	TO_LEERPLICHT("melding", VERZUIM_MELDING, "facts D1: duty to report 16 hours in 4 weeks"),
-	TO_LEERPLICHT("correctie", VERZUIM_CORRECTIE, "facts D1: a report must be true"),
-	TO_LEERPLICHT("intrekking", VERZUIM_INTREKKING, "facts D1: status Ingetrokken"),
-	OF_LEERPLICHT("stand", VERZUIM_STAND, "facts D1: status words of DUO"),
-	OF_LEERPLICHT("leerplicht-vraagt", VERZUIM_VRAAG, "facts D5: the gemeente has the task"),
-	TO_LEERPLICHT("school-antwoordt", VERZUIM_ANTWOORD,
-		      "facts D5: the school must answer the leerplichtambtenaar"),
-	TO_LEERPLICHT("einde", VERZUIM_EINDE, "facts D1: end date"),
-	TO_LEERPLICHT("aanvulling", VERZUIM_AANVULLING, "facts D5"),
+	KB_PERMIT_VERZUIM,
+	KB_PERMIT_AANMELDING,
+	KB_PERMIT_ZORGPLICHT,
+	KB_PERMIT_OPP,
+	KB_PERMIT_TLV_AANVRAAG,
+	KB_PERMIT_TLV,
+	KB_PERMIT_RETURN,
+	KB_PERMIT_DOA,
+	KB_PERMIT_SUPPORT,
+	KB_PERMIT_AANKONDIGING,
+	KB_PERMIT_DOSSIER,
+	KB_PERMIT_GESPREK,
+	KB_PERMIT_THUISZITTER,
+	ACTIETAFEL_ROWS("actietafel-casus", ACTIETAFEL_CASUS),
+	ACTIETAFEL_ROWS("actietafel-besluit", ACTIETAFEL_BESLUIT),
+	KB_PERMIT_LEERPLICHT,
+	KB_PERMIT_INVENTARISATIE,
+	KB_PERMIT_ESCALATIE,
+	KB_PERMIT_GESCHIL,
+	KB_PERMIT_MONITOR,
+	KB_PERMIT_TOESTEMMING,
+	KB_PERMIT_GESPREKKEN,
 };
 
 const struct kb_permit_row *
