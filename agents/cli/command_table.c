@@ -4,6 +4,7 @@
 
 #include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
+#include "agents/cli/explain.h"
 #include "agents/cli/pki.h"
 #include "agents/cli/verzuim_check.h"
 #include "agents/cli/verzuim_export.h"
@@ -145,6 +146,37 @@ static const struct kb_cli_command commands[] = {
 	ASK("log verify", "", "het hele logboek narekenen", NULL,
 	    "Einde: 0 als alles klopt; 78 met het record of bestand dat niet klopt."),
 	ASK("outbox", "[--aantal N]", "wat nog op weg is", NULL, NULL),
+	ASK("case open", "--titel NAAM [--pgn NUMMER]", "een zaak over een kind openen", NULL,
+	    NULL),
+	ASK("case place", "ZAAK STAND [--partij ID] [--datum JJJJ-MM-DD]",
+	    "vastleggen waar het kind is aangemeld of ingeschreven", WORDS("zaak", "stand"), NULL),
+	ASK("case record", "ZAAK SOORT --velden TEKST", "vastleggen wat met de ouders gebeurde",
+	    WORDS("zaak", "soort"),
+	    "Voor wat niet naar een andere partij gaat, zoals info-geweigerd: de ouders weigeren "
+	    "informatie en de zorgplicht vervalt."),
+	ASK("message kinds", "[SOORT]", "de soorten bericht, of de velden van een soort",
+	    WORDS("soort"), NULL),
+	ASK("message send",
+	    "SOORT --aan ID --velden TEKST [--zaak N] [--doel DOEL] [--grond GROND] [--loket "
+	    "LOKET] "
+	    "[--toestemming KENMERK] [--spoed]",
+	    "een bericht sturen", WORDS("soort"),
+	    "--velden heeft per regel naam=waarde; een regel die met een spatie begint hoort bij "
+	    "de "
+	    "waarde ervoor."),
+	HERE("explain",
+	     "--soort SOORT --van PARTIJ[:LOKET[:SECTOR]] --aan PARTIJ[:LOKET[:SECTOR]] [--doel "
+	     "DOEL "
+	     "--grond GROND] [--variant WOORD] [--gegevens LIJST] [--toestemming] [--voldaan "
+	     "LIJST] "
+	     "[--profiel MAP] [--datum JJJJ-MM-DD]",
+	     "mag dit worden gestuurd, en waarop rust dat", kb_cli_explain,
+	     "Antwoordt uit de tabellen van het programma, zonder agent; zender en ontvanger "
+	     "beslissen hetzelfde.\n"
+	     "Met --doel en --grond een besluit; zonder: alle rijen die deze twee kunnen "
+	     "gebruiken.\n"
+	     "Einde: 0 het mag, 77 het mag niet, 64 een woord is niet bekend, 78 het profiel klopt "
+	     "niet."),
 	HERE("verzuim check", "MAP [--tot JJJJ-MM-DD] [--lesduur MINUTEN]",
 	     "de meldingen van een gegevensset uitrekenen, zonder agent", run_verzuim_check,
 	     "Leest kalender.csv, leerlingen.csv, verzuim.csv en eventueel personen.csv uit MAP. "

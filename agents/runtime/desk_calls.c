@@ -35,6 +35,9 @@ static const struct sentence sentences[] = {
 	{ KB_ERR_NO_MEMORY, "er is geen geheugen vrij" },
 	{ KB_ERR_NOT_ALLOWED, "deze soort bericht is niet toegestaan tussen deze partijen" },
 	{ KB_ERR_NO_GROUND, "er is geen grondslag voor dit bericht" },
+	{ KB_ERR_NO_CONSENT, "er is geen geldige toestemming voor dit bericht" },
+	{ KB_ERR_CONSENT_WITHDRAWN, "de toestemming voor dit bericht is ingetrokken" },
+	{ KB_ERR_INCOMPLETE, "er ontbreekt iets dat bij dit bericht hoort" },
 	{ KB_ERR_USAGE, "dit verzoek is niet begrepen" },
 	{ KB_ERR_IO, "lezen of schrijven op de schijf mislukte" },
 };

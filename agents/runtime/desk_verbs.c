@@ -28,6 +28,42 @@ static const struct kb_desk_arg case_show_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
 };
 
+static const struct kb_desk_arg case_open_args[] = {
+	{ "titel", KB_ARG_TEXT, true, "naam van het kind of van de zaak, alleen voor uw loket" },
+	{ "pgn", KB_ARG_TEXT, false,
+	  "BSN of onderwijsnummer, om zaken van een kind bij elkaar te zetten" },
+};
+
+static const struct kb_desk_arg case_place_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "stand", KB_ARG_TEXT, true, "aangemeld, ingeschreven, proefplaatsing of uitgeschreven" },
+	{ "partij", KB_ARG_PARTY, false, "de school; zonder: deze partij" },
+	{ "datum", KB_ARG_DATE, false, "vanaf welke dag; zonder: vandaag" },
+};
+
+static const struct kb_desk_arg case_record_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "soort", KB_ARG_TEXT, true, "wat er gebeurde, zie message kinds" },
+	{ "velden", KB_ARG_LINES, true, "per regel naam=waarde" },
+};
+
+static const struct kb_desk_arg message_send_args[] = {
+	{ "soort", KB_ARG_TEXT, true, "soort bericht, zie message kinds" },
+	{ "aan", KB_ARG_PARTY, true, "de partij die het krijgt" },
+	{ "velden", KB_ARG_LINES, true,
+	  "per regel naam=waarde; een regel met een spatie vooraan hoort bij de vorige" },
+	{ "zaak", KB_ARG_NUMBER, false, "nummer van de zaak" },
+	{ "doel", KB_ARG_TEXT, false, "waarvoor; zonder: het gewone doel van deze soort" },
+	{ "grond", KB_ARG_TEXT, false, "wettelijke-taak, toestemming of vitaal-belang" },
+	{ "loket", KB_ARG_TEXT, false, "loket bij de ontvanger" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk van de toestemming waarop het rust" },
+	{ "spoed", KB_ARG_FLAG, false, "voor andere berichten uit" },
+};
+
+static const struct kb_desk_arg message_kinds_args[] = {
+	{ "soort", KB_ARG_TEXT, false, "noemt de velden van deze soort" },
+};
+
 static const struct kb_desk_arg log_show_args[] = {
 	{ "van", KB_ARG_NUMBER, false, "eerste regel; zonder: de laatste" },
 	{ "aantal", KB_ARG_NUMBER, false, "aantal regels; zonder: 50, hoogstens 4000" },
@@ -103,6 +139,40 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(case_show_args),
 	  .fn = kb_verb_case_show,
 	  .help = "een zaak met haar tijdlijn en klokken" },
+	{ .name = "case open",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = case_open_args,
+	  .arg_count = COUNT(case_open_args),
+	  .fn = kb_verb_case_open,
+	  .help = "opent een zaak over een kind" },
+	{ .name = "case place",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = case_place_args,
+	  .arg_count = COUNT(case_place_args),
+	  .fn = kb_verb_case_place,
+	  .help = "legt vast waar het kind is aangemeld of ingeschreven" },
+	{ .name = "case record",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = case_record_args,
+	  .arg_count = COUNT(case_record_args),
+	  .fn = kb_verb_case_record,
+	  .help = "legt vast wat met de ouders gebeurde" },
+	{ .name = "message send",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = message_send_args,
+	  .arg_count = COUNT(message_send_args),
+	  .fn = kb_verb_message_send,
+	  .help = "stuurt een bericht in een zaak" },
+	{ .name = "message kinds",
+	  .mode = KB_VERB_READ,
+	  .args = message_kinds_args,
+	  .arg_count = COUNT(message_kinds_args),
+	  .fn = kb_verb_message_kinds,
+	  .help = "de soorten bericht, of de velden van een soort" },
 	{ .name = "log show",
 	  .mode = KB_VERB_READ,
 	  .args = log_show_args,

@@ -3,8 +3,12 @@
 #include "agents/runtime/permission.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/places.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
+#include "common/exchange/fields.h"
+#include "common/exchange/identifier_policy.h"
+#include "common/wire/content.h"
 
 struct kb_permit_party
 kb_permission_party(const struct kb_entry *entry, enum kb_desk desk)
@@ -46,6 +50,43 @@ has_desk(const struct kb_entry *entry, enum kb_desk desk)
 	return false;
 }
 
+/* What the fields of the content say: categories, the sort within the kind, the needs they meet, who they identify. */
+static enum kb_err
+read_fields(struct kb_act *act, const struct kb_body *body, struct kb_permit_question *question,
+	    uint32_t *identifiers)
+{
+	struct kb_inhoud inhoud;
+	enum kb_err err = kb_inhoud_decode(body->content, act->arena, &inhoud);
+
+	if (err == KB_OK) {
+		err = kb_fields_check((enum kb_kind)body->kind, inhoud.fields, inhoud.field_count,
+				      NULL);
+	}
+	if (err == KB_OK) {
+		question->categories = kb_fields_categories(inhoud.fields, inhoud.field_count);
+		question->variant = (uint32_t)kb_fields_variant(inhoud.fields, inhoud.field_count);
+		question->met |= kb_fields_needs(inhoud.fields, inhoud.field_count);
+		*identifiers = kb_fields_identifiers(inhoud.fields, inhoud.field_count);
+	}
+	return err;
+}
+
+/* What only the sender can know; the recipient takes it as met. */
+static enum kb_err
+read_local(struct kb_act *act, const struct kb_permission *permission,
+	   struct kb_permit_question *question)
+{
+	uint32_t met = KB_NEED_LOCAL;
+	enum kb_err err = KB_OK;
+
+	if (permission->sending) {
+		err = kb_place_needs(act, permission->case_no, &permission->to->party,
+				     question->day, &met);
+	}
+	question->met |= met;
+	return err;
+}
+
 enum kb_err
 kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 {
@@ -60,6 +101,7 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 		.region = kb_permission_region(act->agent),
 		.day = kb_date_local_day(act->now_utc_ms),
 	};
+	uint32_t identifiers = 0;
 	enum kb_err err = KB_OK;
 
 	permission->answer = (struct kb_permit_answer){ .err = KB_ERR_UNKNOWN_KIND };
@@ -72,5 +114,16 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 		err = KB_ERR_NOT_ALLOWED;
 	}
 	question.categories = row->categories;
-	return err == KB_OK ? kb_permit_decide(&question, &permission->answer) : err;
+	if (err == KB_OK && row->form == KB_CONTENT_FIELDS) {
+		err = read_fields(act, body, &question, &identifiers);
+		if (err == KB_OK) {
+			err = read_local(act, permission, &question);
+		}
+	}
+	if (err == KB_OK) {
+		err = kb_permit_decide(&question, &permission->answer);
+	}
+	return err == KB_OK && row->form == KB_CONTENT_FIELDS
+		       ? kb_identifiers_check(&question, identifiers)
+		       : err;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One message to its end: duplicate, refused, held for an earlier one of its case, handled, or parked. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/messages.h"
 #include "common/base/log.h"
 #include "common/store/case_records.h"
 #include "common/store/held.h"
@@ -295,7 +296,8 @@ find_handler(const struct kb_role *role, enum kb_kind kind)
 			return role->handlers[i].on_message;
 		}
 	}
-	return NULL;
+	/* Every role takes these in: whether this one may have the kind was asked of the permission table before. */
+	return kb_kind_find((uint32_t)kind)->form == KB_CONTENT_FIELDS ? kb_message_handle : NULL;
 }
 
 /* KB_OK: handled and accepted. A refusal: nothing was accepted. Anything else: the message is to be tried again or parked. */

@@ -18,7 +18,8 @@
 	X(STEP_TAKEN, 8, "ondernomen-stap")                                                        \
 	X(QUESTION, 9, "vraag")                                                                    \
 	X(LETTER, 10, "brief")                                                                     \
-	X(PERSON, 11, "persoon")
+	X(PERSON, 11, "persoon")                                                                   \
+	X(PLACE, 12, "plaats")
 
 enum kb_case_item_type {
 
@@ -26,7 +27,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 12
+#define KB_CASE_ITEM_TYPE_COUNT 13
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 

@@ -29,6 +29,7 @@ const char *kb_case_status_label(enum kb_case_status status);
 enum kb_case_kind {
 	KB_CASE_KIND_NONE = 0,
 	KB_CASE_KIND_VERZUIM = 1,
+	KB_CASE_KIND_PARTNERS = 2, /* messages with a closed list of fields between partners */
 };
 
 /* What the inbox says of a case, as bits. */

@@ -79,6 +79,7 @@
 #define KB_WIRE_REVOCATIONS_MAX 1024u
 #define KB_WIRE_DAGEN_MAX 400u
 #define KB_WIRE_STAPPEN_MAX 50u
+#define KB_WIRE_VELDEN_MAX 64u
 #define KB_WIRE_DESK_ARGUMENTS_MAX 64u
 #define KB_WIRE_DESK_SECTIONS_MAX 64u
 #define KB_WIRE_DESK_COLUMNS_MAX 24u
@@ -95,6 +96,8 @@
 #define KB_WIRE_PHONE_BYTES_MAX 32u
 #define KB_WIRE_DUO_KENMERK_BYTES_MAX 64u
 #define KB_WIRE_STAP_BYTES_MAX 800u
+#define KB_WIRE_WAARDE_BYTES_MAX                                                                   \
+	16384u			     /* value of a field; each field has its own bound below it */
 #define KB_WIRE_TEXT_BYTES_MAX 4000u /* question, answer, reason, explanation */
 #define KB_WIRE_ADDRESS_BYTES_MAX 256u
 #define KB_WIRE_DESK_NAME_BYTES_MAX 64u
@@ -103,6 +106,7 @@
 
 /* Values. */
 #define KB_WIRE_KIND_MAX 65535u
+#define KB_WIRE_VELD_MAX 65535u
 #define KB_WIRE_REASON_MAX 65535u
 #define KB_WIRE_DAY_MINUTES_MAX 1440u
 #define KB_WIRE_MINUTES_MAX 1000000u

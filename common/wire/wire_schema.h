@@ -220,6 +220,8 @@ struct kb_wire_schema {
 	X(verzuim_antwoord)                                                                        \
 	X(verzuim_einde)                                                                           \
 	X(verzuim_aanvulling)                                                                      \
+	X(field)                                                                                   \
+	X(inhoud)                                                                                  \
 	X(desk_field)                                                                              \
 	X(desk_request)                                                                            \
 	X(desk_row)                                                                                \

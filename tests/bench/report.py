@@ -5,7 +5,7 @@ import json
 import sys
 
 PRIMITIVES = ["ed25519_sign_per_s", "ed25519_verify_per_s", "hpke_context_per_s", "hpke_seal_per_s", "hpke_open_per_s",
-              "sha256_per_s", "curve_send_per_s", "curve_batch256_msgs_per_s", "lmdb_1_per_s"]
+              "sha256_per_s", "curve_send_per_s", "curve_batch256_msgs_per_s", "lmdb_1_per_s", "permit_per_s"]
 
 
 def read(path):
@@ -35,6 +35,10 @@ def goals(figures):
     yield "lone message, median", f"{figures['lone_ms']:.2f} ms", f"at most {lone:.2f} ms", figures["lone_ms"] <= lone
     yield "most RssAnon of a daemon", f"{idle:.0f} KiB", "at most 30720 KiB", idle <= 30720
     yield "ready on the log of this run", f"{figures['ready_100k_s']:.3f} s", "at most 1 s", figures["ready_100k_s"] <= 1
+    yield "permission decisions, one core", f"{figures['permit_per_s']:.0f}/s", "at least 100000/s", \
+        figures["permit_per_s"] >= 100000
+    yield "memory taken by decisions", f"{figures['permit_allocated_bytes']:.0f} bytes", "none", \
+        figures["permit_allocated_bytes"] == 0
     yield "fdatasync per commit", f"{figures['strace_fdatasync']:.0f} for {figures['strace_commits']:.0f}", \
         "at least one each", figures["strace_fdatasync"] >= figures["strace_commits"] > 0
 

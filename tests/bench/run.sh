@@ -58,6 +58,7 @@ mkdir "$work/town"
 export TMPDIR=$work/town
 measure "LMDB" "$programs/bench_lmdb" "$work"
 measure "primitives" "$programs/bench_primitives"
+measure "permission decisions" "$programs/bench_permit"
 measure "CURVE" "$programs/bench_curve"
 start_nats || exit 1
 measure "NATS JetStream" "$programs/bench_nats" "$url" "$messages"

@@ -39,6 +39,7 @@ static const struct {
 	{ "verzuim_antwoord", "absence", 4 },
 	{ "verzuim_einde", "absence", 5 },
 	{ "verzuim_aanvulling", "absence", 6 },
+	{ "inhoud", "content", 0 },
 	{ "desk_request", "desk", 0 },
 	{ "desk_answer", "desk", 1 },
 };

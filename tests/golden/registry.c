@@ -2,8 +2,12 @@
 /* The tables of proto/README.md, written from the tables in the code. */
 #include "tests/golden/registry.h"
 
+#include "common/exchange/date.h"
+#include "common/exchange/fields.h"
+#include "common/exchange/identifier_policy.h"
 #include "common/exchange/kinds.h"
 #include "common/wire/absence.h"
+#include "common/wire/content.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/session.h"
@@ -41,8 +45,8 @@ content_of(enum kb_kind kind)
 		}
 	}
 	/* A kind without a message has no place in the contract. */
-	KB_INVARIANT(kind == KB_KIND_UNSPECIFIED);
-	return NULL;
+	KB_INVARIANT(kb_kind_find((uint32_t)kind)->form == KB_CONTENT_FIELDS);
+	return &kb_schema_inhoud;
 }
 
 static void
@@ -312,17 +316,222 @@ write_messages(struct kb_buf *out)
 	}
 }
 
+/* ---- permissions ---- */
+
+static void
+write_categories(struct kb_buf *out)
+{
+#define KB_ROW(name, number, text, label) put_row(out, (number), text, label);
+	LINE("Categories of data (bit)\n\n" WORDS_HEAD);
+	KB_CATEGORY_TABLE(KB_ROW)
+	LINE("\nNeeds (bit)\n\n" WORDS_HEAD);
+	KB_NEED_TABLE(KB_ROW)
+	LINE("\nIdentifiers (bit)\n\n" WORDS_HEAD);
+	KB_IDENTIFIER_TABLE(KB_ROW)
+#undef KB_ROW
+	LINE("\nAgreements of a region (bit)\n\n" WORDS_HEAD);
+#define KB_ROW(name, number, text, label) put_row(out, (number), text, label);
+	KB_REGION_TABLE(KB_ROW)
+#undef KB_ROW
+	LINE("\nVariants: words of the field soort\n\n" WORDS_HEAD);
+#define KB_ROW(name, number, text, label)                                                          \
+	if ((number) != 0) {                                                                       \
+		put_row(out, (number), text, label);                                               \
+	}
+	KB_VARIANT_TABLE(KB_ROW)
+#undef KB_ROW
+}
+
+static const char *const field_forms[] = {
+	[KB_FIELD_NONE] = "",	      [KB_FIELD_TEXT] = "text",
+	[KB_FIELD_LINES] = "lines",   [KB_FIELD_DATE] = "date",
+	[KB_FIELD_NUMBER] = "number", [KB_FIELD_FLAG] = "ja, nee",
+	[KB_FIELD_CODE] = "word",     [KB_FIELD_PGN] = "9 digits, elfproef",
+	[KB_FIELD_ID] = "32 hex",     [KB_FIELD_HASH] = "64 hex",
+	[KB_FIELD_PARTY] = "party",   [KB_FIELD_POSTCODE] = "1234AB",
+	[KB_FIELD_ECK] = "ECK iD",
+};
+
+static void
+write_fields(struct kb_buf *out)
+{
+	size_t count = 0;
+	const struct kb_field_row *rows = kb_field_rows(&count);
+
+	LINE("| field | name | form | bytes at most | category | identifier |\n"
+	     "|---|---|---|---|---|---|\n");
+	for (size_t i = 0; i < count; i++) {
+		LINE("| %u | %s | %s | %u | %s | %s |\n", rows[i].number, rows[i].name,
+		     field_forms[rows[i].form], rows[i].bytes_max, kb_data_name(rows[i].category),
+		     kb_identifier_name(rows[i].identifier));
+	}
+}
+
+static void
+write_field_lists(struct kb_buf *out)
+{
+	size_t count = 0;
+	const struct kb_kind_row *kinds = kb_kind_rows(&count);
+
+	LINE("| kind | must have | may have |\n|---|---|---|\n");
+	for (size_t i = 0; i < count; i++) {
+		size_t required = 0;
+		const uint32_t *numbers = kb_kind_fields(kinds[i].kind, &required);
+
+		if (numbers == NULL) {
+			continue;
+		}
+		LINE("| %s | ", kb_kind_name((uint32_t)kinds[i].kind));
+		for (size_t j = 0; j < required; j++) {
+			LINE("%s%s", j == 0 ? "" : ", ", kb_field_find(numbers[j])->name);
+		}
+		LINE(" | ");
+		for (size_t j = required; numbers[j] != 0; j++) {
+			LINE("%s%s", j == required ? "" : ", ", kb_field_find(numbers[j])->name);
+		}
+		LINE(" |\n");
+	}
+}
+
+/* The names of the bits of set. */
+static void
+put_bits(struct kb_buf *out, uint32_t set, const char *(*name_of)(uint32_t bit))
+{
+	const char *comma = "";
+
+	for (unsigned i = 0; i < 32; i++) {
+		if ((set & 1u << i) != 0) {
+			LINE("%s%s", comma, name_of(1u << i));
+			comma = ", ";
+		}
+	}
+}
+
+static const char *
+sector_bit_name(uint32_t bit)
+{
+	return kb_sector_name((enum kb_sector)__builtin_ctz(bit));
+}
+
+static const char *
+region_bit_name(uint32_t bit)
+{
+	static const char *const keys[KB_REGION_COUNT] = {
+#define KB_ROW(name, number, key, label) [(number)] = (key),
+		KB_REGION_TABLE(KB_ROW)
+#undef KB_ROW
+	};
+
+	return keys[__builtin_ctz(bit)];
+}
+
+static void
+put_side(struct kb_buf *out, const struct kb_permit_side *side)
+{
+	put_parties(out, side->kinds);
+	if (side->sectors != 0) {
+		LINE(" (");
+		put_bits(out, side->sectors, sector_bit_name);
+		LINE(")");
+	}
+	if (side->desk != 0) {
+		LINE(": %s", kb_desk_name((enum kb_desk)side->desk));
+	}
+}
+
+static void
+put_days(struct kb_buf *out, int32_t from, int32_t until)
+{
+	char text[KB_DATE_TEXT];
+
+	if (from != KB_DAY_NONE) {
+		kb_date_format(from, text);
+		LINE("from %s ", text);
+	}
+	if (until != KB_DAY_NONE) {
+		kb_date_format(until, text);
+		LINE("until %s", text);
+	}
+}
+
+static void
+put_permission(struct kb_buf *out, const struct kb_permit_row *row)
+{
+	LINE("| %s | %s | %s | %s | %s | ", row->name, kb_kind_name((uint32_t)row->kind),
+	     kb_variant_name(row->variant), kb_purpose_name(row->purpose),
+	     kb_ground_name(row->ground));
+	put_side(out, &row->from);
+	LINE(" | ");
+	put_side(out, &row->to);
+	LINE(" | ");
+	put_bits(out, row->categories, kb_data_name);
+	LINE(" | ");
+	put_bits(out, row->needs, kb_need_name);
+	LINE(" | ");
+	put_bits(out, row->region_on, region_bit_name);
+	if (row->region_off != 0) {
+		LINE(" not ");
+		put_bits(out, row->region_off, region_bit_name);
+	}
+	LINE(" | ");
+	put_days(out, row->valid_from_day, row->valid_until_day);
+	LINE(" | %s | %s |\n", row->rule, row->source);
+}
+
+static void
+write_permissions(struct kb_buf *out)
+{
+	size_t count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&count);
+
+	LINE("| row | kind | variant | purpose | ground | from | to | data | needs | region | "
+	     "valid "
+	     "| rule | source |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+	for (size_t i = 0; i < count; i++) {
+		put_permission(out, &rows[i]);
+	}
+}
+
+static void
+write_identifiers(struct kb_buf *out)
+{
+	size_t count = 0;
+	const struct kb_identifier_row *rows = kb_identifier_rows(&count);
+
+	LINE("| row | from | to | kinds | allowed | valid | source "
+	     "|\n|---|---|---|---|---|---|---|\n");
+	for (size_t i = 0; i < count; i++) {
+		LINE("| %s | ", rows[i].name);
+		put_side(out, &rows[i].from);
+		LINE(" | ");
+		put_side(out, &rows[i].to);
+		if (rows[i].kinds_to != 0) {
+			LINE(" | %u to %u | ", rows[i].kinds_from, rows[i].kinds_to);
+		} else {
+			LINE(" | all | ");
+		}
+		put_bits(out, rows[i].allowed, kb_identifier_name);
+		LINE(" | ");
+		put_days(out, rows[i].valid_from_day, rows[i].valid_until_day);
+		LINE(" | %s |\n", rows[i].source);
+	}
+}
+
 static const struct {
 	const char *block;
 	void (*write)(struct kb_buf *out);
 } writers[] = {
-	{ "versions", write_versions }, { "kinds", write_kinds },     { "reasons", write_reasons },
-	{ "roles", write_roles },	{ "grounds", write_grounds }, { "words", write_words },
-	{ "messages", write_messages },
+	{ "versions", write_versions },	      { "kinds", write_kinds },
+	{ "reasons", write_reasons },	      { "roles", write_roles },
+	{ "grounds", write_grounds },	      { "words", write_words },
+	{ "messages", write_messages },	      { "categories", write_categories },
+	{ "fields", write_fields },	      { "lists", write_field_lists },
+	{ "permissions", write_permissions }, { "identifiers", write_identifiers },
 };
 
-const char *const kb_registry_blocks[] = { "versions", "kinds", "reasons", "roles",
-					   "grounds",  "words", "messages" };
+const char *const kb_registry_blocks[] = { "versions", "kinds", "reasons",     "roles",
+					   "grounds",  "words", "messages",    "categories",
+					   "fields",   "lists", "permissions", "identifiers" };
 const size_t kb_registry_block_count = sizeof(kb_registry_blocks) / sizeof(kb_registry_blocks[0]);
 
 void

@@ -4,6 +4,7 @@
 
 #include "common/base/random.h"
 #include "common/wire/absence.h"
+#include "common/wire/content.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 #include "common/wire/prescan.h"
@@ -523,6 +524,18 @@ mend_aanvulling(struct make *make, void *message)
 }
 
 static void
+mend_inhoud(struct make *make, void *message)
+{
+	struct kb_inhoud *inhoud = message;
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < inhoud->field_count; i++) {
+		number += 1 + (uint32_t)draw(make, 20);
+		inhoud->fields[i].number = number;
+	}
+}
+
+static void
 mend_section(struct make *make, void *message)
 {
 	struct kb_desk_section *section = message;
@@ -559,6 +572,7 @@ static const struct {
 	{ &kb_schema_melding_leerling, mend_leerling },
 	{ &kb_schema_verzuim_melding, mend_melding },
 	{ &kb_schema_verzuim_aanvulling, mend_aanvulling },
+	{ &kb_schema_inhoud, mend_inhoud },
 	{ &kb_schema_desk_section, mend_section },
 };
 

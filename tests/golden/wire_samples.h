@@ -36,6 +36,7 @@
 	X(verzuim_antwoord)                                                                        \
 	X(verzuim_einde)                                                                           \
 	X(verzuim_aanvulling)                                                                      \
+	X(inhoud)                                                                                  \
 	X(desk_request)                                                                            \
 	X(desk_answer)
 

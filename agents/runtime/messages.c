@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Messages whose content is a closed list of fields. */
+#include "agents/runtime/messages.h"
+
+#include "agents/runtime/agent_internal.h"
+#include "agents/runtime/notes.h"
+#include "common/exchange/effects.h"
+#include "common/exchange/field_table.h"
+#include "common/store/case_records.h"
+#include "common/store/parties.h"
+#include "common/store/record.h"
+#include "common/wire/content.h"
+
+/* ---- clocks ---- */
+
+/* A duty that ended is noted with its reason, so that nobody counts it as a breach later (R18). */
+static enum kb_err
+stop_clock(struct kb_act *act, const struct kb_deadline *clock, const struct kb_effect_row *effect)
+{
+	enum kb_err err =
+		kb_act_clock_stop(act, clock->case_no, clock->clock_id, act->now_utc_ms, NULL);
+
+	return err == KB_OK && effect->ends_duty
+		       ? kb_act_note(act, clock->case_no, KB_NOTE_DUTY_ENDED, KB_SPAN_NONE, NULL)
+		       : err;
+}
+
+static enum kb_err
+apply_effect(struct kb_act *act, enum kb_kind kind, uint64_t case_no)
+{
+	const struct kb_effect_row *effect = kb_effect_of(kind);
+	struct kb_deadline clock = { 0 };
+	enum kb_err err = effect == NULL || case_no == 0 ? KB_ERR_NOT_FOUND : KB_OK;
+
+	while (err == KB_OK) {
+		err = kb_deadline_of_case(act->step, case_no, clock.clock_id, &clock);
+		if (err == KB_OK && clock.rule == (uint32_t)effect->stops &&
+		    clock.stopped_utc_ms == 0) {
+			err = stop_clock(act, &clock, effect);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* ---- in ---- */
+
+/* The first message that names the child gives the case its title. */
+static enum kb_err
+name_case(struct kb_act *act, uint64_t case_no, const struct kb_inhoud *inhoud)
+{
+	struct kb_case_text text = { .title = kb_fields_get(inhoud->fields, inhoud->field_count,
+							    KB_VELD_LEERLING_NAAM) };
+	struct kb_case_text known = { 0 };
+	enum kb_err err = kb_case_text_get(act->step, case_no, act->arena, &known);
+
+	if (err != KB_OK && err != KB_ERR_NOT_FOUND) {
+		return err;
+	}
+	return known.title.len > 0 || text.title.len == 0
+		       ? KB_OK
+		       : kb_case_text_put(act->step, case_no, &text);
+}
+
+enum kb_err
+kb_message_handle(struct kb_act *act, const struct kb_received *received)
+{
+	struct kb_inhoud inhoud;
+	struct kb_case *row = NULL;
+	enum kb_err err = kb_inhoud_decode(received->content, act->arena, &inhoud);
+
+	if (err == KB_OK) {
+		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, &row, NULL);
+	}
+	if (err != KB_OK || row == NULL) {
+		return err; /* counts and reports have no case */
+	}
+	if (row->new_since_utc_ms == 0) {
+		row->new_since_utc_ms = act->now_utc_ms;
+	}
+	row->inbox_flags |= KB_INBOX_NEW;
+	row->raised_count++;
+	err = name_case(act, row->case_no, &inhoud);
+	return err == KB_OK ? apply_effect(act, received->kind, row->case_no) : err;
+}
+
+/* ---- out ---- */
+
+static enum kb_err
+encode(enum kb_kind kind, const struct kb_field *fields, size_t count, struct kb_arena *arena,
+       struct kb_buf *content, uint32_t *at)
+{
+	struct kb_inhoud inhoud = { .fields = kb_arena_alloc(arena, (count + 1) * sizeof(*fields)),
+				    .field_count = count };
+
+	if (inhoud.fields == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	if (count > 0) {
+		memcpy(inhoud.fields, fields, count * sizeof(*fields));
+	}
+	return kb_inhoud_encode(kind, &inhoud, content, at);
+}
+
+enum kb_err
+kb_message_send(struct kb_act *act, const struct kb_message *message, struct kb_sent_ref *ref,
+		uint32_t *at)
+{
+	struct kb_outgoing outgoing = message->outgoing;
+	struct kb_buf content = { 0 };
+	enum kb_err err = encode(outgoing.kind, message->fields, message->field_count, act->arena,
+				 &content, at);
+
+	if (err == KB_OK) {
+		outgoing.content = kb_buf_span(&content);
+		outgoing.variant = kb_fields_variant(message->fields, message->field_count);
+		err = kb_act_send(act, &outgoing, ref);
+	}
+	if (err == KB_OK) {
+		err = apply_effect(act, outgoing.kind, outgoing.case_no);
+	}
+	kb_buf_wipe(&content);
+	return err;
+}
+
+enum kb_err
+kb_message_record(struct kb_act *act, uint64_t case_no, enum kb_kind kind,
+		  const struct kb_field *fields, size_t count, uint32_t *at)
+{
+	struct kb_buf content = { 0 };
+	enum kb_err err = encode(kind, fields, count, act->arena, &content, at);
+
+	if (err == KB_OK) {
+		err = kb_act_note(act, case_no, KB_NOTE_KIND + (uint32_t)kind,
+				  kb_buf_span(&content), NULL);
+	}
+	if (err == KB_OK) {
+		err = apply_effect(act, kind, case_no);
+	}
+	kb_buf_wipe(&content);
+	return err;
+}
+
+/* ---- shown ---- */
+
+static enum kb_err
+show_fields(struct kb_desk_call *call, const struct kb_case_record *line,
+	    const struct kb_inhoud *inhoud)
+{
+	struct kb_party party = { 0 };
+	enum kb_err err = kb_party_get(kb_desk_step(call), line->party_no, &party);
+
+	for (size_t i = 0; err == KB_OK && i < inhoud->field_count; i++) {
+		const struct kb_field_row *field = kb_field_find(inhoud->fields[i].number);
+
+		kb_desk_row(call);
+		kb_desk_cell_number(call, line->ledger_seq);
+		kb_desk_cell_text(call, kb_direction_name(line->direction));
+		kb_desk_cell_text(call, kb_kind_name(line->kind));
+		kb_desk_cell_text(call, party.id.text);
+		kb_desk_cell_text(call, field != NULL ? field->name : "");
+		kb_desk_cell(call, inhoud->fields[i].value);
+	}
+	return err;
+}
+
+static enum kb_err
+show_message(struct kb_desk_call *call, const struct kb_case_record *line)
+{
+	struct kb_arena *arena = kb_desk_arena(call);
+	struct kb_record_read record;
+	struct kb_span hidden = KB_SPAN_NONE;
+	struct kb_inhoud inhoud;
+	struct kb_body body;
+	enum kb_err err = kb_record_get(kb_desk_step(call), line->ledger_seq, &record);
+
+	if (err == KB_OK) {
+		err = kb_record_open(kb_desk_step(call), &record, arena, &hidden);
+	}
+	if (err == KB_ERR_NOT_FOUND) {
+		return KB_OK; /* erased */
+	}
+	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
+		err = KB_ERR_CORRUPT;
+	}
+	if (err == KB_OK) {
+		err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), arena, &body);
+	}
+	if (err == KB_OK) {
+		err = kb_inhoud_decode(body.content, arena, &inhoud);
+	}
+	return err == KB_OK ? show_fields(call, line, &inhoud) : err;
+}
+
+enum kb_err
+kb_message_sections(struct kb_desk_call *call, uint64_t case_no)
+{
+	struct kb_case_record *lines = NULL;
+	size_t count = 0;
+	enum kb_err err = kb_case_records(kb_desk_step(call), case_no, 0, kb_desk_arena(call),
+					  &lines, &count);
+
+	kb_desk_section(call, "berichten", "regel|richting|soort|partij|veld|waarde");
+	for (size_t i = 0; err == KB_OK && i < count; i++) {
+		const struct kb_kind_row *row = lines[i].direction == KB_DIRECTION_LOCAL
+							? NULL
+							: kb_kind_find(lines[i].kind);
+
+		if (row != NULL && row->form == KB_CONTENT_FIELDS) {
+			err = show_message(call, &lines[i]);
+		}
+	}
+	return err;
+}
