@@ -11,6 +11,7 @@
 #define TRAFFIC_BYTES_MAX (256u * 1024)
 #define MELDING_BYTES_MAX (48u * 1024)
 #define SHORT_BYTES_MAX (16u * 1024)
+#define CONSENT_BYTES_MAX (8u * 1024)
 
 /* facts.md D1 (duty to report, DUO's status words), D5 (gemeente has the statutory task, the school must answer) */
 #define LEERPLICHT_LAW "Leerplichtwet; facts D1, D5"
@@ -144,6 +145,53 @@ static const struct kb_kind_row rows[] = {
 	  .numbered = true,
 	  .statutory = true,
 	  .source = LEERPLICHT_LAW },
+	{ .kind = KB_KIND_TOESTEMMING_VERLEEND,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_TOESTEMMING),
+	  .form = KB_CONTENT_CONSENT,
+	  .categories = KB_DATA_PROCES,
+	  .grounds = TASK,
+	  .content_bytes_max = CONSENT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .statutory = true,
+	  .source = "design 8" },
+	{ .kind = KB_KIND_TOESTEMMING_INGETROKKEN,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_TOESTEMMING),
+	  .form = KB_CONTENT_CONSENT,
+	  .categories = KB_DATA_PROCES,
+	  .grounds = TASK,
+	  .content_bytes_max = CONSENT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .statutory = true,
+	  .source = "design 8; AVG art. 7(3)" },
+	{ .kind = KB_KIND_TOESTEMMING_BEVESTIGING,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_TOESTEMMING),
+	  .form = KB_CONTENT_CONSENT,
+	  .categories = KB_DATA_PROCES,
+	  .grounds = TASK,
+	  .content_bytes_max = CONSENT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .statutory = true,
+	  .source = "design 8; AVG art. 19" },
+	{ .kind = KB_KIND_BERICHT,
+	  .from = SCHOOLS | GEMEENTE,
+	  .to = SCHOOLS | GEMEENTE,
+	  .purposes = KB_PURPOSE_BIT(KB_PURPOSE_DOA),
+	  .form = KB_CONTENT_FIELDS,
+	  .categories = KB_DATA_PROCES,
+	  .grounds = KB_GROUND_BIT(KB_GROUND_TOESTEMMING),
+	  .content_bytes_max = SHORT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .source = "design 7" },
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 

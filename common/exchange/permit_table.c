@@ -19,6 +19,14 @@
 		.source = (source_)                                                                \
 	}
 
+/* What is said about a toestemming: between all agents, at any point of a case (design 8). */
+#define CONSENT(name_, kind_, source_)                                                             \
+	{                                                                                          \
+		.name = (name_), .kind = KB_KIND_##kind_, TASK(TOESTEMMING),                       \
+		.from = { .kinds = AGENTS }, .to = { .kinds = AGENTS },                            \
+		.categories = KB_DATA_PROCES, ALWAYS, .rule = (source_), .source = (source_)       \
+	}
+
 #define ABSENCE                                                                                    \
 	((uint32_t)(KB_DATA_IDENTITEIT | KB_DATA_CONTACT | KB_DATA_VERZUIM | KB_DATA_PROCES))
 #define TO_LEERPLICHT(name_, kind_, source_)                                                       \
@@ -49,6 +57,31 @@ static const struct kb_permit_row rows[] = {
 		      "facts D5: the school must answer the leerplichtambtenaar"),
 	TO_LEERPLICHT("einde", VERZUIM_EINDE, "facts D1: end date"),
 	TO_LEERPLICHT("aanvulling", VERZUIM_AANVULLING, "facts D5"),
+	CONSENT("toestemming-verleend", TOESTEMMING_VERLEEND, "design 8"),
+	CONSENT("toestemming-ingetrokken", TOESTEMMING_INGETROKKEN, "design 8"),
+	CONSENT("toestemming-bevestigd", TOESTEMMING_BEVESTIGING, "design 8"),
+	{ .name = "bericht-naar-leerplicht",
+	  .kind = KB_KIND_BERICHT,
+	  .purpose = KB_PURPOSE_DOA,
+	  .ground = KB_GROUND_TOESTEMMING,
+	  .from = { .kinds = SCHOOLS },
+	  .to = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT },
+	  .categories = KB_DATA_PROCES,
+	  .needs = KB_NEED_TOESTEMMING,
+	  ALWAYS,
+	  .rule = "design 8",
+	  .source = "design 7" },
+	{ .name = "bericht-van-leerplicht",
+	  .kind = KB_KIND_BERICHT,
+	  .purpose = KB_PURPOSE_DOA,
+	  .ground = KB_GROUND_TOESTEMMING,
+	  .from = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT },
+	  .to = { .kinds = SCHOOLS, .desk = KB_DESK_SCHOOL },
+	  .categories = KB_DATA_PROCES,
+	  .needs = KB_NEED_TOESTEMMING,
+	  ALWAYS,
+	  .rule = "design 8",
+	  .source = "design 7" },
 };
 
 const struct kb_permit_row *

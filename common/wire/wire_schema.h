@@ -220,6 +220,10 @@ struct kb_wire_schema {
 	X(verzuim_antwoord)                                                                        \
 	X(verzuim_einde)                                                                           \
 	X(verzuim_aanvulling)                                                                      \
+	X(toestemming)                                                                             \
+	X(signed_toestemming)                                                                      \
+	X(toestemming_bericht)                                                                     \
+	X(toestemming_bevestiging)                                                                 \
 	X(desk_field)                                                                              \
 	X(desk_request)                                                                            \
 	X(desk_row)                                                                                \

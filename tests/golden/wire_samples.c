@@ -4,6 +4,7 @@
 
 #include "common/base/random.h"
 #include "common/wire/absence.h"
+#include "common/wire/consent.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 #include "common/wire/prescan.h"
@@ -523,6 +524,20 @@ mend_aanvulling(struct make *make, void *message)
 }
 
 static void
+mend_toestemming(struct make *make, void *message)
+{
+	struct kb_toestemming *toestemming = message;
+
+	for (size_t i = 0; i < toestemming->party_count; i++) {
+		toestemming->parties[i].text[8] = (char)('A' + i / 10);
+		toestemming->parties[i].text[9] = (char)('0' + i % 10);
+	}
+	toestemming->recorder = toestemming->parties[draw(make, toestemming->party_count)];
+	toestemming->ouders = (uint32_t)draw(make, toestemming->gezag + 1);
+	toestemming->valid_until = toss(make) ? 0 : toestemming->valid_from;
+}
+
+static void
 mend_section(struct make *make, void *message)
 {
 	struct kb_desk_section *section = message;
@@ -559,6 +574,7 @@ static const struct {
 	{ &kb_schema_melding_leerling, mend_leerling },
 	{ &kb_schema_verzuim_melding, mend_melding },
 	{ &kb_schema_verzuim_aanvulling, mend_aanvulling },
+	{ &kb_schema_toestemming, mend_toestemming },
 	{ &kb_schema_desk_section, mend_section },
 };
 

@@ -36,6 +36,10 @@
 	X(verzuim_antwoord)                                                                        \
 	X(verzuim_einde)                                                                           \
 	X(verzuim_aanvulling)                                                                      \
+	X(toestemming)                                                                             \
+	X(signed_toestemming)                                                                      \
+	X(toestemming_bericht)                                                                     \
+	X(toestemming_bevestiging)                                                                 \
 	X(desk_request)                                                                            \
 	X(desk_answer)
 
