@@ -8,6 +8,7 @@
 #define CONSENT_VERSION 2
 #define CONSENT_BYTES_MAX ((size_t)64 * 1024)
 #define FLAG_DIFFERS 1u
+#define FLAG_OWES 2u
 
 static void
 consent_pack_clear(struct kb_pack *pack, const struct kb_consent *row)
@@ -18,7 +19,8 @@ consent_pack_clear(struct kb_pack *pack, const struct kb_consent *row)
 	kb_pack_u64(pack, row->data_key_no);
 	kb_pack_u32(pack, row->versie);
 	kb_pack_u8(pack, (uint8_t)row->status);
-	kb_pack_u8(pack, row->differs ? FLAG_DIFFERS : 0);
+	kb_pack_u8(pack,
+		   (uint8_t)((row->differs ? FLAG_DIFFERS : 0) | (row->owes ? FLAG_OWES : 0)));
 	kb_pack_i64(pack, row->recorded_utc_ms);
 	kb_pack_u64(pack, row->recorded_by_no);
 	kb_pack_i64(pack, row->withdrawn_utc_ms);
@@ -51,7 +53,10 @@ consent_decode_clear(struct kb_span value, struct kb_consent *row, struct kb_spa
 	row->data_key_no = kb_unpack_u64(&unpack);
 	row->versie = kb_unpack_u32(&unpack);
 	row->status = kb_unpack_u8(&unpack);
-	row->differs = (kb_unpack_u8(&unpack) & FLAG_DIFFERS) != 0;
+	uint8_t flags = kb_unpack_u8(&unpack);
+
+	row->differs = (flags & FLAG_DIFFERS) != 0;
+	row->owes = (flags & FLAG_OWES) != 0;
 	row->recorded_utc_ms = kb_unpack_i64(&unpack);
 	row->recorded_by_no = kb_unpack_u64(&unpack);
 	row->withdrawn_utc_ms = kb_unpack_i64(&unpack);

@@ -19,6 +19,7 @@ struct kb_consent {
 	uint64_t data_key_no;	 /* of the case */
 	uint32_t versie;	 /* of the statement that stands */
 	uint32_t status;	 /* enum kb_toestemming_status, as it stands */
+	bool owes;		 /* a party has not been told yet that it was withdrawn */
 	bool differs; /* a statement of the same version that says something else was seen */
 	int64_t recorded_utc_ms;  /* first seen here */
 	uint64_t recorded_by_no;  /* user; 0: another party recorded it */

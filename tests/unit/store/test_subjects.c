@@ -210,6 +210,7 @@ Test(subjects, both_statements_that_differ_and_the_withdrawal_are_kept)
 	kept.other = kb_span_text("KANARIE-ANDERS");
 	kept.withdrawal = kb_span_text("KANARIE-INTREKKING");
 	kept.differs = true;
+	kept.owes = true;
 	kept.status = 3;
 	kept.withdrawn_utc_ms = 70;
 	kept.withdrawn_by_no = 71;
@@ -233,11 +234,13 @@ Test(subjects, both_statements_that_differ_and_the_withdrawal_are_kept)
 	/* That they differ is to be seen without any key. */
 	cr_assert_eq(kb_consent_next_clear(f.step, 0, &clear), KB_OK);
 	cr_assert(clear.differs);
+	cr_assert(clear.owes);
 	cr_assert_eq(clear.status, 3);
 	cr_assert_eq(clear.statement.len, 0);
 	cr_assert_eq(kb_consent_next_clear(f.step, clear.consent_no, &clear), KB_OK);
 	cr_assert_eq(clear.consent_no, erased.consent_no);
 	cr_assert(!clear.differs);
+	cr_assert(!clear.owes);
 	cr_assert_eq(kb_consent_next_clear(f.step, last.consent_no, &clear), KB_ERR_NOT_FOUND);
 	fixture_abort(&f);
 }
