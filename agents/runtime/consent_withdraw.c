@@ -388,7 +388,8 @@ kb_consent_tell(struct kb_act *act, const struct kb_consent *row, struct kb_span
 	struct kb_toestemming_bericht message = { .ondertekend = ondertekend };
 	struct kb_outgoing outgoing = { .kind = kind,
 					.case_no = row->case_no,
-					.urgent = withdrawn };
+					.urgent = withdrawn ||
+						  row->status == KB_TOESTEMMING_BEPERKT };
 	struct kb_buf content = { 0 };
 	struct kb_party party;
 	enum kb_err err = kb_party_get(act->step, party_no, &party);
