@@ -162,7 +162,7 @@ static const struct kb_cli_command commands[] = {
 	    "wordt teruggehaald."),
 	ASK("consent extend",
 	    "TOESTEMMING --bewijs BESTAND [--partijen ID,ID] [--gegevens SOORT,SOORT] [--ouders N] "
-	    "[--jongere] [--tot JJJJ-MM-DD] [--naam TEKST] [--hoe TEKST]",
+	    "[--jongere] [--tot JJJJ-MM-DD] [--naam TEKST] [--hoe TEKST] [--deel]",
 	    "een toestemming groter maken", WORDS("toestemming"),
 	    "Vraagt --user. Noem wat erbij komt; er is nieuw bewijs voor nodig."),
 	ASK("consent withdraw", "TOESTEMMING [--naam TEKST] [--hoe TEKST]",

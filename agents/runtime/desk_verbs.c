@@ -73,6 +73,7 @@ static const struct kb_desk_arg consent_extend_args[] = {
 	{ "tot", KB_ARG_DATE, false, "nieuwe laatste dag" },
 	{ "naam", KB_ARG_TEXT, false, "wie toestemming gaf" },
 	{ "hoe", KB_ARG_TEXT, false, "hoe" },
+	{ "deel", KB_ARG_FLAG, false, "ja: stuur haar meteen naar de genoemde partijen" },
 };
 
 static const struct kb_desk_arg consent_withdraw_args[] = {

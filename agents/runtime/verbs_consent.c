@@ -382,10 +382,17 @@ finish_version(struct kb_desk_call *call, struct version *version)
 				       KB_TOESTEMMING_NEWER, KB_PARTY_NO_SELF);
 	}
 	if (err == KB_OK) {
+		say_missing(call, &version->next);
+	}
+	/* To all that it names; an extension leaves nothing to recall. */
+	if (err == KB_OK && version->next.status == KB_TOESTEMMING_GEGEVEN &&
+	    kb_desk_flag_arg(call, "deel")) {
+		return share(call, &version->held);
+	}
+	if (err == KB_OK) {
 		err = kb_consent_changed(act, &version->held, &counts);
 	}
 	if (err == KB_OK) {
-		say_missing(call, &version->next);
 		say_told(call, &counts);
 	}
 	return err;

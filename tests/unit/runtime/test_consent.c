@@ -191,14 +191,16 @@ open_all(void)
 	at.gemeente = add(KB_PARTY_GEMEENTE, "0344");
 	at.jeugdhulp = add(KB_PARTY_JEUGDHULP, NULL);
 	lb_publish_register(&at.world);
-	for (size_t i = 0; i < at.world.party_count; i++) {
-		lb_start(&at.world.parties[i]);
-		at.world.parties[i].connected = true;
+	struct lb_party *const all[] = { at.school, at.gemeente, at.jeugdhulp };
+
+	for (size_t i = 0; i < 3; i++) {
+		lb_start(all[i]);
+		all[i]->connected = true;
 	}
 	lb_settle(&at.world);
-	for (size_t i = 0; i < at.world.party_count; i++) {
-		introduce(&at.world.parties[i]);
-		cr_assert_eq(lb_ask(&at.world.parties[i], "", "user add", user, NULL), 0);
+	for (size_t i = 0; i < 3; i++) {
+		introduce(all[i]);
+		cr_assert_eq(lb_ask(all[i], "", "user add", user, NULL), 0);
 	}
 	work.to = at.gemeente;
 	LB_OK(run(at.school, open_case_act, &work));
@@ -1187,4 +1189,198 @@ Test(consent, a_statement_that_differs_and_takes_away_stops_what_it_does_not_cov
 	lb_settle(&at.world);
 	cr_assert_eq(handled[2], 1);
 	cr_assert_eq(last_refusal(), KB_ERR_NO_CONSENT);
+}
+
+Test(consent, while_two_statements_differ_a_message_has_to_fit_both)
+{
+	struct forged forged = start_forging();
+
+	cr_assert_eq(inject(&forged), KB_OK);
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	forged.toestemming.categories = KB_DATA_GEZIN;
+	cr_assert_eq(inject(&forged), KB_OK);
+	cr_assert(consent_of(at.gemeente, 1).differs);
+	/* What was held first comes again, byte for byte. */
+	forged.kind = UNDER_KIND;
+	forged.toestemming.categories = KB_DATA_PROCES;
+	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT);
+	/* A new version settles it. */
+	forged.toestemming.versie = 2;
+	cr_expect_eq(inject(&forged), KB_OK);
+	cr_expect(!consent_of(at.gemeente, 1).differs);
+	cr_expect_eq(handled[2], 2);
+}
+
+static unsigned accepted_first;
+
+static enum lb_fate
+count_first(struct lb_world *world, const struct kb_header *header, void *state)
+{
+	accepted_first +=
+		header->number == 1 && header->priority == KB_PRIORITY_NORMAL &&
+				kb_party_id_equal(&header->sender, &at.school->identity.self)
+			? 1
+			: 0;
+	return hold_normal(world, header, state);
+}
+
+Test(consent, what_a_new_broker_should_get_again_ends_here_when_the_last_day_is_over)
+{
+	struct kb_id id = give_to(at.gemeente->identity.self.text, day_text(1));
+
+	accepted_first = 0;
+	at.world.on_accept = count_first;
+	LB_OK(send_under(id));
+	lb_wait(&at.world, 1500);
+	lb_wait(&at.world, 1500);
+	cr_assert_eq(sent(1).state, KB_SENT_BIJ_BROKER);
+	cr_assert_eq(accepted_first, 1);
+	at.school->connected = false;
+	lb_settle(&at.world);
+	lb_wait(&at.world, 3 * DAY_MS);
+	lb_lose_store(&at.world);
+	lb_publish_register(&at.world);
+	at.school->connected = true;
+	lb_settle(&at.world);
+	cr_assert_eq(accepted_first, 1, "sealed bytes do not go out unasked");
+	cr_assert_eq(sent(1).state, KB_SENT_VERVALLEN, "%s", kb_sent_state_name(sent(1).state));
+}
+
+static enum lb_fate
+drop_to_gemeente(struct lb_world *world, const struct kb_header *header, void *state)
+{
+	(void)world;
+	(void)state;
+	return kb_party_id_equal(&header->recipient, &at.gemeente->identity.self) ? LB_DROP
+										  : LB_PASS;
+}
+
+Test(consent, who_was_added_withdraws_and_who_missed_that_version_hears_of_it)
+{
+	struct kb_id id = give();
+	const char *extend[] = { "toestemming", "1",
+				 "partijen",	at.jeugdhulp->identity.self.text,
+				 "bewijs",	at.evidence,
+				 "deel",	"ja",
+				 NULL };
+
+	LB_OK(send_under(id));
+	lb_settle(&at.world);
+	at.world.on_accept = drop_to_gemeente;
+	cr_assert_eq(ask(at.school, "consent extend", extend), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	at.world.on_accept = NULL;
+	cr_assert_eq(consent_of(at.gemeente, 1).versie, 1);
+	cr_assert_eq(consent_of(at.jeugdhulp, 1).versie, 2);
+	withdraw(at.jeugdhulp);
+	lb_settle(&at.world);
+	cr_assert_eq(consent_of(at.school, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	cr_assert_eq(records(at.gemeente, KB_RECORD_REFUSED_IN), 0);
+	/* The version that was lost comes at last, and brings nothing back. */
+	lb_wait(&at.world, 120000);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+}
+
+/* The statement of the school, as jeugdhulp has it from the gemeente. */
+struct handed {
+	struct work work;
+	uint8_t bytes[KB_WIRE_TOESTEMMING_BYTES_MAX];
+	size_t len;
+	struct kb_id case_id;
+};
+
+static enum kb_err
+hand_out_act(struct kb_act *act, void *arg)
+{
+	struct handed *handed = arg;
+	struct kb_consent_held held;
+	enum kb_err err = kb_consent_load(act, &handed->work.consent_id, &held);
+
+	if (err == KB_OK) {
+		cr_assert_leq(held.row.statement.len, sizeof(handed->bytes));
+		memcpy(handed->bytes, held.row.statement.at, held.row.statement.len);
+		handed->len = held.row.statement.len;
+		handed->case_id = held.statement.case_id;
+	}
+	return err;
+}
+
+static enum kb_err
+hand_in_act(struct kb_act *act, void *arg)
+{
+	struct handed *handed = arg;
+	struct kb_case row = { .case_id = handed->case_id,
+			       .status = KB_CASE_OPEN,
+			       .opened_utc_ms = act->now_utc_ms };
+	uint32_t from_no = 0;
+	enum kb_err err = kb_party_take(act->step, &at.gemeente->identity.self, &from_no);
+
+	row.counterparty_no = from_no;
+	row.regievoerder_no = from_no;
+	err = err == KB_OK ? kb_case_create(act->step, &row) : err;
+	return err == KB_OK ? kb_consent_take(act, row.case_no, kb_span(handed->bytes, handed->len),
+					      from_no)
+			    : err;
+}
+
+static void
+hand_to_jeugdhulp(struct kb_id id)
+{
+	struct handed handed = { .work = { .consent_id = id } };
+
+	LB_OK(run(at.school, hand_out_act, &handed.work));
+	handed.work.done = false;
+	LB_OK(run(at.jeugdhulp, hand_in_act, &handed.work));
+	cr_assert_eq(consent_of(at.jeugdhulp, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+}
+
+static struct kb_id
+give_to_both(void)
+{
+	char parties[80];
+
+	(void)snprintf(parties, sizeof(parties), "%s,%s", at.gemeente->identity.self.text,
+		       at.jeugdhulp->identity.self.text);
+	return give_to(parties, NULL);
+}
+
+Test(consent, who_recorded_it_hears_of_a_withdrawal_even_from_who_it_never_spoke_to)
+{
+	hand_to_jeugdhulp(give_to_both());
+	withdraw(at.jeugdhulp);
+	cr_assert(said("1 partijen krijgen"), "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(consent_of(at.school, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	cr_assert_eq(messages(at.jeugdhulp, KB_DIRECTION_IN, KB_KIND_TOESTEMMING_BEVESTIGING), 1);
+}
+
+Test(consent, who_cannot_be_reached_is_told_as_soon_as_the_register_has_him_again)
+{
+	struct kb_id id = give();
+
+	LB_OK(send_under(id));
+	lb_settle(&at.world);
+	at.gemeente->enrolled = false;
+	lb_publish_register(&at.world);
+	lb_stop(at.school);
+	lb_start(at.school);
+	lb_settle(&at.world);
+	introduce(at.school);
+	withdraw(at.school);
+	cr_assert(said("niet te bereiken"), "%s", (char *)at.said.at);
+	cr_assert(consent_of(at.school, 1).owes);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+	/* Also after a restart. */
+	lb_stop(at.school);
+	lb_start(at.school);
+	at.gemeente->enrolled = true;
+	lb_publish_register(&at.world);
+	lb_wait(&at.world, 60000);
+	introduce(at.school);
+	lb_wait(&at.world, 60000);
+	cr_assert(!consent_of(at.school, 1).owes);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	cr_assert_eq(messages(at.school, KB_DIRECTION_OUT, KB_KIND_TOESTEMMING_INGETROKKEN), 1,
+		     "once");
 }
