@@ -141,6 +141,39 @@ static const struct kb_cli_command commands[] = {
 	    "  ter-kennisgeving  gelezen, er volgt niets (--tekst, --melding)\n"
 	    "  vraag             aan de school (--tekst)\n"
 	    "  kenmerk           het DUO-kenmerk van een melding (--melding, --tekst)"),
+	ASK("consent give",
+	    "ZAAK --doel DOEL --partijen ID,ID --gegevens SOORT,SOORT --leeftijd KLASSE --gezag N "
+	    "--ouders N [--jongere] --bewijs BESTAND [--tot JJJJ-MM-DD] [--naam TEKST] [--hoe "
+	    "TEKST] "
+	    "[--deel]",
+	    "een toestemming vastleggen", WORDS("zaak"),
+	    "Vraagt --user. Geldt voor een zaak en een doel, tussen de partijen die u noemt en de "
+	    "uwe.\n"
+	    "  --leeftijd  onder-12 (ouders), 12-15 (ouders en jongere) of 16-plus (jongere)\n"
+	    "  --gezag     hoeveel ouders of voogden gezag hebben; --ouders hoeveel van hen "
+	    "tekenden\n"
+	    "  --bewijs    het ondertekende document; het blijft waar het is, alleen zijn hash "
+	    "telt\n"
+	    "  --deel      stuur haar meteen; zonder gaat zij mee met het eerste bericht"),
+	ASK("consent limit",
+	    "TOESTEMMING [--partijen ID,ID] [--gegevens SOORT,SOORT] [--tot JJJJ-MM-DD] [--naam "
+	    "TEKST] [--hoe TEKST]",
+	    "een toestemming kleiner maken", WORDS("toestemming"),
+	    "Vraagt --user. Noem wat overblijft. Wat daar niet meer onder valt en nog onderweg is "
+	    "wordt teruggehaald."),
+	ASK("consent extend",
+	    "TOESTEMMING --bewijs BESTAND [--partijen ID,ID] [--gegevens SOORT,SOORT] [--ouders N] "
+	    "[--jongere] [--tot JJJJ-MM-DD] [--naam TEKST] [--hoe TEKST] [--deel]",
+	    "een toestemming groter maken", WORDS("toestemming"),
+	    "Vraagt --user. Noem wat erbij komt; er is nieuw bewijs voor nodig."),
+	ASK("consent withdraw", "TOESTEMMING [--naam TEKST] [--hoe TEKST]",
+	    "een toestemming intrekken", WORDS("toestemming"),
+	    "Vraagt --user. Kan bij iedere partij die de toestemming noemt, en is voorgoed. Wat "
+	    "nog "
+	    "onderweg is wordt\nteruggehaald; wie iets kreeg hoort het met spoed en bevestigt "
+	    "het."),
+	ASK("consent show", "ZAAK", "de toestemmingen van een zaak en wie er iets onder kreeg",
+	    WORDS("zaak"), "Vraagt --user. Wat u ziet komt in het inzagelog."),
 	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL,
 	    NULL),
 	ASK("log verify", "", "het hele logboek narekenen", NULL,

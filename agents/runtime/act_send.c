@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A message of a role or of the runtime on its way into the group commit. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "agents/runtime/permission.h"
 #include "common/exchange/date.h"
 #include "common/store/parties.h"
@@ -39,6 +40,15 @@ fill_author(struct kb_act *act, struct kb_body *body)
 	return err;
 }
 
+/* Statements about a toestemming carry their own order (versie) and must not wait for what they end. */
+static bool
+keeps_order(const struct kb_body *body)
+{
+	const struct kb_kind_row *row = kb_kind_find(body->kind);
+
+	return row != NULL && row->form != KB_CONTENT_CONSENT;
+}
+
 /*
  * The case of the message: its id, its key, and the message before it on the same edge, for only messages of one case wait for
  * each other (design 4).
@@ -57,7 +67,7 @@ fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
 	body->case_id = row->case_id;
 	letter->case_no = case_no;
 	letter->data_key_no = row->data_key_no;
-	if (row->counterparty_no != key->party_no) {
+	if (row->counterparty_no != key->party_no || !keeps_order(body)) {
 		return KB_OK;
 	}
 	if (row->last_out_number != 0) {
@@ -73,6 +83,15 @@ fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
 	row->last_out_epoch_no = key->epoch_no;
 	row->last_out_number = key->number;
 	return err;
+}
+
+/* The statement travels with what rests on it, so that the recipient can judge by itself. */
+static enum kb_err
+fill_consent(struct kb_act *act, struct kb_body *body)
+{
+	return kb_id_empty(&body->consent_ref)
+		       ? KB_OK
+		       : kb_consent_carry(act, &body->consent_ref, &body->toestemming);
 }
 
 static enum kb_err
@@ -151,6 +170,7 @@ make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 	letter->kind = row->kind;
 	letter->user_no = act->user_no;
 	letter->statutory = row->statutory;
+	letter->consent = !kb_id_empty(&body->consent_ref);
 	letter->letter.message_id = kb_id_random(&agent->random);
 	letter->letter.recipient = outgoing->recipient;
 	letter->letter.epoch = agent->own_epoch.epoch;
@@ -200,6 +220,9 @@ kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_se
 	}
 	if (err == KB_OK) {
 		err = fill_body(outgoing, &body);
+	}
+	if (err == KB_OK) {
+		err = fill_consent(act, &body);
 	}
 	if (err == KB_OK) {
 		err = kb_act_party_no(act, &outgoing->recipient, &party_no);

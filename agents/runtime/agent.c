@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "common/base/log.h"
 #include "common/store/record.h"
 
@@ -312,6 +313,7 @@ kb_agent_round(struct kb_agent *agent)
 	(void)kb_commit_round(agent);
 	if (kb_directory_take_changed(agent->directory)) {
 		kb_sender_register_changed(agent);
+		kb_consent_register_changed(agent);
 		if (agent->role->on_register_change != NULL) {
 			agent->role->on_register_change(agent, agent->role_state);
 		}

@@ -30,6 +30,9 @@ struct kb_agent_settings {
 	int64_t head_grace_ms;
 	uint32_t credit;
 	int64_t heartbeat_ms; /* 0: 10 s */
+#ifdef KB_TEST_SWITCHES
+	bool skip_consent; /* a sender that does not look at its register: its recipients must */
+#endif
 };
 
 /* Everything is borrowed for the life of the agent. */

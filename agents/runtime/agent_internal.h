@@ -65,6 +65,8 @@ struct kb_agent {
 	struct kb_receiver receiver;
 	struct kb_desk_calls desk;
 	struct kb_agent_counts counts;
+	bool consent_settled; /* no withdrawal waits to be told: consent_withdraw.c */
+	bool consent_running;
 	bool restore_pending;	       /* peers still have to be asked what this store has lost */
 	int64_t next_clock_due_utc_ms; /* INT64_MAX: none */
 	bool expiring;

@@ -74,6 +74,54 @@ static const struct kb_desk_arg outbox_args[] = {
 	{ "aantal", KB_ARG_NUMBER, false, "aantal regels; zonder: 200, hoogstens 4000" },
 };
 
+static const struct kb_desk_arg consent_give_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
+	{ "doel", KB_ARG_TEXT, true, "waarvoor, zoals doa, overdracht of jeugdhulp" },
+	{ "partijen", KB_ARG_TEXT, true, "wie gegevens mogen delen, met komma's ertussen" },
+	{ "gegevens", KB_ARG_TEXT, true, "welke gegevens, met komma's ertussen" },
+	{ "leeftijd", KB_ARG_TEXT, true, "onder-12, 12-15 of 16-plus" },
+	{ "gezag", KB_ARG_NUMBER, true, "hoeveel ouders of voogden gezag hebben: 1 of 2" },
+	{ "ouders", KB_ARG_NUMBER, true, "hoeveel van hen toestemming gaven: 0 tot 2" },
+	{ "jongere", KB_ARG_FLAG, false, "ja: de jongere gaf toestemming" },
+	{ "bewijs", KB_ARG_PATH, true, "het ondertekende document, op deze machine" },
+	{ "tot", KB_ARG_DATE, false, "laatste dag; zonder: tot intrekking" },
+	{ "naam", KB_ARG_TEXT, false, "wie toestemming gaf" },
+	{ "hoe", KB_ARG_TEXT, false, "hoe: op papier, in een gesprek ..." },
+	{ "deel", KB_ARG_FLAG, false, "ja: stuur haar meteen naar de genoemde partijen" },
+};
+
+static const struct kb_desk_arg consent_limit_args[] = {
+	{ "toestemming", KB_ARG_NUMBER, true, "nummer, zoals in consent show" },
+	{ "partijen", KB_ARG_TEXT, false, "wie overblijven, met komma's ertussen" },
+	{ "gegevens", KB_ARG_TEXT, false, "welke gegevens overblijven" },
+	{ "tot", KB_ARG_DATE, false, "eerdere laatste dag" },
+	{ "naam", KB_ARG_TEXT, false, "wie haar beperkte" },
+	{ "hoe", KB_ARG_TEXT, false, "hoe" },
+};
+
+static const struct kb_desk_arg consent_extend_args[] = {
+	{ "toestemming", KB_ARG_NUMBER, true, "nummer, zoals in consent show" },
+	{ "bewijs", KB_ARG_PATH, true, "het nieuwe ondertekende document, op deze machine" },
+	{ "partijen", KB_ARG_TEXT, false, "wie erbij komen, met komma's ertussen" },
+	{ "gegevens", KB_ARG_TEXT, false, "welke gegevens erbij komen" },
+	{ "ouders", KB_ARG_NUMBER, false, "hoeveel ouders met gezag nu toestemming gaven" },
+	{ "jongere", KB_ARG_FLAG, false, "ja: de jongere gaf toestemming" },
+	{ "tot", KB_ARG_DATE, false, "nieuwe laatste dag" },
+	{ "naam", KB_ARG_TEXT, false, "wie toestemming gaf" },
+	{ "hoe", KB_ARG_TEXT, false, "hoe" },
+	{ "deel", KB_ARG_FLAG, false, "ja: stuur haar meteen naar de genoemde partijen" },
+};
+
+static const struct kb_desk_arg consent_withdraw_args[] = {
+	{ "toestemming", KB_ARG_NUMBER, true, "nummer, zoals in consent show" },
+	{ "naam", KB_ARG_TEXT, false, "wie haar introk" },
+	{ "hoe", KB_ARG_TEXT, false, "hoe" },
+};
+
+static const struct kb_desk_arg consent_show_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
+};
+
 #ifdef KB_TEST_SWITCHES
 static const struct kb_desk_arg bench_fill_args[] = {
 	{ "ontvanger", KB_ARG_PARTY, true, "partij die de berichten krijgt" },
@@ -173,6 +221,41 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(message_kinds_args),
 	  .fn = kb_verb_message_kinds,
 	  .help = "de soorten bericht, of de velden van een soort" },
+	{ .name = "consent give",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = consent_give_args,
+	  .arg_count = COUNT(consent_give_args),
+	  .fn = kb_verb_consent_give,
+	  .help = "legt een toestemming vast in een zaak" },
+	{ .name = "consent limit",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = consent_limit_args,
+	  .arg_count = COUNT(consent_limit_args),
+	  .fn = kb_verb_consent_limit,
+	  .help = "maakt een toestemming kleiner" },
+	{ .name = "consent extend",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = consent_extend_args,
+	  .arg_count = COUNT(consent_extend_args),
+	  .fn = kb_verb_consent_extend,
+	  .help = "maakt een toestemming groter, met nieuw bewijs" },
+	{ .name = "consent withdraw",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = consent_withdraw_args,
+	  .arg_count = COUNT(consent_withdraw_args),
+	  .fn = kb_verb_consent_withdraw,
+	  .help = "trekt een toestemming in en haalt terug wat nog onderweg is" },
+	{ .name = "consent show",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = consent_show_args,
+	  .arg_count = COUNT(consent_show_args),
+	  .fn = kb_verb_consent_show,
+	  .help = "de toestemmingen van een zaak, en wie er iets onder kreeg" },
 	{ .name = "log show",
 	  .mode = KB_VERB_READ,
 	  .args = log_show_args,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "common/exchange/date.h"
 #include "common/store/held.h"
 
@@ -239,6 +240,29 @@ look_mail(struct kb_agent *agent, struct kb_step *step, struct kb_health *health
 	return KB_OK;
 }
 
+static enum kb_err
+look_consent(struct kb_step *step, struct kb_health *health)
+{
+	uint64_t differing = 0;
+	uint64_t owed = 0;
+	enum kb_err err = kb_consent_troubles(step, &differing, &owed);
+
+	if (err == KB_OK && differing > 0) {
+		find(health, KB_COLOUR_YELLOW, "consent-differs",
+		     "bekijk ze met 'ketenbode consent show' en laat wie haar vastlegde een nieuwe "
+		     "versie maken; tot dan geldt de strengste",
+		     "van %llu toestemmingen hebben partijen een verschillende tekst",
+		     (unsigned long long)differing);
+	}
+	if (err == KB_OK && owed > 0) {
+		find(health, KB_COLOUR_YELLOW, "withdrawal-not-told",
+		     "bel de partij die in 'ketenbode consent show' geen intrekking kreeg",
+		     "van %llu ingetrokken toestemmingen is een partij nog niet te bereiken",
+		     (unsigned long long)owed);
+	}
+	return err;
+}
+
 static void
 role_finding(void *to, const char *code, const char *sentence, const char *advice)
 {
@@ -256,6 +280,9 @@ kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *o
 	look_session(agent, out, now);
 	enum kb_err err = look_mail(agent, step, out);
 
+	if (err == KB_OK) {
+		err = look_consent(step, out);
+	}
 	if (err == KB_OK && agent->role->on_health != NULL) {
 		err = agent->role->on_health(agent, step, role_finding, out);
 	}

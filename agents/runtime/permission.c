@@ -3,6 +3,7 @@
 #include "agents/runtime/permission.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "agents/runtime/places.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
@@ -87,6 +88,61 @@ read_local(struct kb_act *act, const struct kb_permission *permission,
 	return err;
 }
 
+/*
+ * The toestemming that the message names, asked of the own register and, at the recipient, of the statement that came along. KB_OK:
+ * *judged is the answer; KB_ERR_BUSY: it cannot be said yet.
+ */
+static enum kb_err
+ask_consent(struct kb_act *act, const struct kb_permission *permission, uint32_t categories,
+	    int32_t day, enum kb_err *judged)
+{
+	const struct kb_body *body = permission->body;
+	struct kb_consent_query query = {
+		.case_no = permission->case_no,
+		.case_id = body->case_id,
+		.consent_ref = body->consent_ref,
+		.carried = permission->sending ? KB_SPAN_NONE : body->toestemming,
+		.purpose = body->purpose,
+		.from = permission->from->party,
+		.to = permission->to->party,
+		.categories = categories,
+		.day = day,
+	};
+	enum kb_err err = KB_OK;
+
+	*judged = KB_ERR_NO_CONSENT;
+	if (kb_id_empty(&body->consent_ref)) {
+		return KB_OK;
+	}
+	err = kb_consent_judge(act, &query);
+	if (err != KB_OK && err != KB_ERR_NO_CONSENT && err != KB_ERR_CONSENT_WITHDRAWN) {
+		return err;
+	}
+	*judged = err;
+	return KB_OK;
+}
+
+/* What the table says; a toestemming that it misses because it was withdrawn is named so. */
+static enum kb_err
+decide(struct kb_act *act, struct kb_permission *permission, struct kb_permit_question *question)
+{
+	enum kb_err judged = KB_OK;
+	enum kb_err err =
+		ask_consent(act, permission, question->categories, question->day, &judged);
+
+	if (err != KB_OK) {
+		return err;
+	}
+#ifdef KB_TEST_SWITCHES
+	if (permission->sending && act->agent->settings.skip_consent) {
+		judged = KB_OK;
+	}
+#endif
+	question->met |= judged == KB_OK ? (uint32_t)KB_NEED_TOESTEMMING : 0;
+	err = kb_permit_decide(question, &permission->answer);
+	return err == KB_ERR_NO_CONSENT ? judged : err;
+}
+
 enum kb_err
 kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 {
@@ -121,7 +177,7 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 		}
 	}
 	if (err == KB_OK) {
-		err = kb_permit_decide(&question, &permission->answer);
+		err = decide(act, permission, &question);
 	}
 	return err == KB_OK && row->form == KB_CONTENT_FIELDS
 		       ? kb_identifiers_check(&question, identifiers)

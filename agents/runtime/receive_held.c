@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Messages of a case that waited in the store for an earlier one. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/permission.h"
 #include "common/base/log.h"
 #include "common/store/held.h"
 #include "common/store/record.h"
@@ -56,6 +57,23 @@ remember_poison(struct kb_agent *agent, uint64_t ledger_seq)
 	kb_log(KB_LOG_ERROR, "held-handler-failed", "record=%llu", (unsigned long long)ledger_seq);
 }
 
+/* While it waited its toestemming may have been withdrawn or run out. */
+static enum kb_err
+ask_again(struct kb_act *act, const struct kb_incoming *incoming)
+{
+	struct kb_permission permission = { .from = incoming->entry,
+					    .body = &incoming->opened.body,
+					    .case_no = incoming->case_no,
+					    .numbered = true };
+	enum kb_err err = KB_OK;
+
+	if (kb_id_empty(&incoming->opened.body.consent_ref)) {
+		return KB_OK;
+	}
+	err = kb_permission_self(act, &permission.to);
+	return err == KB_OK ? kb_permission_check(act, &permission) : err;
+}
+
 static enum kb_err
 release_one(struct kb_act *act, const struct kb_held_row *held)
 {
@@ -93,7 +111,10 @@ release_one(struct kb_act *act, const struct kb_held_row *held)
 		return kb_receive_refuse(act, incoming,
 					 KB_ERR_BUSY); /* parked: it may come again later */
 	}
-	err = kb_receive_handle(act, incoming);
+	err = ask_again(act, incoming);
+	if (err == KB_OK) {
+		err = kb_receive_handle(act, incoming);
+	}
 	if (err == KB_OK) {
 		return kb_receive_finish(act, incoming, seen.stored_at_utc_ms);
 	}

@@ -2,6 +2,7 @@
 /* One message to its end: duplicate, refused, held for an earlier one of its case, handled, or parked. */
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/messages.h"
+#include "agents/runtime/consent.h"
 #include "common/base/log.h"
 #include "common/store/case_records.h"
 #include "common/store/held.h"
@@ -263,6 +264,13 @@ kb_act_accept(struct kb_act *act, const struct kb_received *received, enum kb_ca
 	if (err != KB_OK) {
 		return err;
 	}
+	if (incoming->case_no != 0 && incoming->opened.body.toestemming.len > 0) {
+		err = kb_consent_take(act, incoming->case_no, incoming->opened.body.toestemming,
+				      incoming->sender_no);
+		if (err != KB_OK) {
+			return err;
+		}
+	}
 	incoming->accepted = true;
 	if (incoming->case_row != NULL &&
 	    incoming->case_row->counterparty_no == incoming->sender_no) {
@@ -281,6 +289,9 @@ kb_act_accept(struct kb_act *act, const struct kb_received *received, enum kb_ca
 static const struct kb_role_handler own_handlers[] = {
 	{ .kind = KB_KIND_VERVALLEN, .on_message = kb_vervallen_handle },
 	{ .kind = KB_KIND_HERSTELD, .on_message = kb_hersteld_handle },
+	{ .kind = KB_KIND_TOESTEMMING_VERLEEND, .on_message = kb_consent_handle_statement },
+	{ .kind = KB_KIND_TOESTEMMING_INGETROKKEN, .on_message = kb_consent_handle_statement },
+	{ .kind = KB_KIND_TOESTEMMING_BEVESTIGING, .on_message = kb_consent_handle_confirmation },
 };
 
 static kb_message_fn

@@ -46,8 +46,11 @@ struct kb_outgoing_letter {
 	uint64_t data_key_no;
 	uint64_t user_no;
 	uint64_t count; /* messages that a receipt is about */
+	uint32_t recall_reason;
 	bool statutory;
+	bool consent; /* it names a toestemming */
 	bool sealed;
+	bool recalled; /* within this group: never sealed, its number is closed */
 	struct kb_outgoing_letter *next;
 };
 
@@ -155,6 +158,8 @@ KB_MUST_CHECK enum kb_err kb_sender_group_end(struct kb_act *act);
 /* After the commit: publishes what was sealed in it. */
 void kb_sender_group_committed(struct kb_agent *agent);
 void kb_sender_add(struct kb_sender *sender, struct kb_outgoing_letter *letter);
+/* The letter of that message in this group does not go out any more: a new one is stored and closed with reason, another is left out. */
+void kb_sender_recall(struct kb_sender *sender, const struct kb_number_key *key, uint32_t reason);
 /* A receipt for recipient; content is an encoded Receipt about count messages. */
 KB_MUST_CHECK enum kb_err kb_sender_add_receipt(struct kb_act *act,
 						const struct kb_party_id *recipient,
@@ -195,6 +200,8 @@ KB_MUST_CHECK enum kb_err kb_sender_again(struct kb_act *act, const struct kb_se
 					  enum kb_reaction reaction);
 /* Waits between tries: doubles from resend_first to resend_most, half of it jitter. */
 int64_t kb_sender_wait_ms(struct kb_agent *agent, uint32_t tries);
+/* A sealed message of the outbox whose toestemming has to be asked again before it goes: it goes, or ends, in an act of its own. */
+void kb_sender_ask_first(struct kb_agent *agent, const struct kb_number_key *key);
 /* Takes a message of the outbox into this group to be sealed again. */
 KB_MUST_CHECK enum kb_err kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent);
 

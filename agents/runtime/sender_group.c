@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The end of a group commit for what goes out: sealing in batches, log records, outbox rows. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "common/base/log.h"
 #include "common/store/case_records.h"
 #include "common/store/parties.h"
@@ -17,6 +18,22 @@ kb_sender_add(struct kb_sender *sender, struct kb_outgoing_letter *letter)
 	}
 	sender->last = letter;
 	sender->letter_count++;
+}
+
+void
+kb_sender_recall(struct kb_sender *sender, const struct kb_number_key *key, uint32_t reason)
+{
+	for (struct kb_outgoing_letter *at = sender->first; at != NULL; at = at->next) {
+		if (at->key.party_no != key->party_no || at->key.epoch_no != key->epoch_no ||
+		    at->key.number != key->number) {
+			continue;
+		}
+		at->recalled = true;
+		at->recall_reason = reason;
+		if (at->mode != KB_OUTGOING_NEW) {
+			at->mode = KB_OUTGOING_NONE;
+		}
+	}
 }
 
 void
@@ -98,7 +115,7 @@ seal_letters(struct kb_act *act)
 		size_t count = 0;
 
 		for (; at != NULL && count < KB_WIRE_BATCH_MAX; at = at->next) {
-			if (at->mode == KB_OUTGOING_RESEND ||
+			if (at->mode == KB_OUTGOING_RESEND || at->recalled ||
 			    !kb_sender_may_seal(agent, at->entry, act->now_utc_ms)) {
 				continue;
 			}
@@ -144,7 +161,8 @@ write_new(struct kb_act *act, struct kb_outgoing_letter *letter)
 				    .sent_at_utc_ms = letter->sealed ? act->now_utc_ms : 0,
 				    .expires_at_utc_ms = letter->letter.expires_at_utc_ms,
 				    .urgent = letter->letter.urgent,
-				    .statutory = letter->statutory };
+				    .statutory = letter->statutory,
+				    .consent = letter->consent };
 	enum kb_err err =
 		kb_record_append_message(act->step, &record, KB_SPAN_OF(letter->letter.salt.bytes),
 					 letter->letter.body, &letter->ledger_seq);
@@ -152,6 +170,9 @@ write_new(struct kb_act *act, struct kb_outgoing_letter *letter)
 	if (err == KB_OK) {
 		sent.ledger_seq = letter->ledger_seq;
 		err = kb_outbox_put(act->step, &letter->key, &sent, letter->letter.envelope);
+	}
+	if (err == KB_OK && letter->recalled) {
+		err = kb_outbox_close(act->step, &letter->key, letter->recall_reason);
 	}
 	if (err == KB_OK && letter->case_no != 0) {
 		struct kb_case_record line = { .case_no = letter->case_no,
@@ -289,11 +310,13 @@ kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent)
 	struct kb_outgoing_letter *letter = kb_arena_alloc(act->arena, sizeof(*letter));
 	struct kb_epoch_row epoch;
 	struct kb_party party;
-	enum kb_err err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+	bool may = true;
+	enum kb_err err = letter != NULL ? kb_consent_may_send(act, sent, &may) : KB_ERR_NO_MEMORY;
 
-	if (err == KB_OK) {
-		err = kb_party_get(act->step, sent->key.party_no, &party);
+	if (err != KB_OK || !may) {
+		return err;
 	}
+	err = kb_party_get(act->step, sent->key.party_no, &party);
 	if (err == KB_OK) {
 		err = kb_epoch_get(act->step, KB_PARTY_NO_SELF, sent->key.epoch_no, &epoch);
 	}
@@ -317,6 +340,7 @@ kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent)
 		letter->key = sent->key;
 		letter->kind = (enum kb_kind)sent->kind;
 		letter->statutory = sent->statutory;
+		letter->consent = sent->consent;
 		letter->letter.message_id = sent->message_id;
 		letter->letter.recipient = party.id;
 		letter->letter.epoch = epoch.epoch;

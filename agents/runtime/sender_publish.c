@@ -359,8 +359,8 @@ kb_sender_group_committed(struct kb_agent *agent)
 
 /* Fills from one edge. KB_ERR_NOT_FOUND: nothing more there; KB_OK: the batch is full; KB_ERR_BUSY: looked long enough. */
 static enum kb_err
-fill_from_edge(struct kb_step *step, struct kb_edge_cursor *edge, bool urgent,
-	       struct kb_number_key *cursor, struct filling *filling, struct kb_arena *arena)
+fill_from_edge(struct kb_agent *agent, struct kb_step *step, struct kb_edge_cursor *edge,
+	       bool urgent, struct kb_number_key *cursor, struct filling *filling)
 {
 	struct kb_outbox_filter filter = { .which = KB_OUTBOX_READY,
 					   .recipient_no = edge->party_no,
@@ -378,11 +378,15 @@ fill_from_edge(struct kb_step *step, struct kb_edge_cursor *edge, bool urgent,
 		if (err != KB_OK) {
 			return err;
 		}
+		if (row.sent.consent) {
+			kb_sender_ask_first(agent, &row.key);
+			continue;
+		}
 		if (!fits(filling, row.envelope)) {
 			*cursor = before;
 			return KB_OK;
 		}
-		struct kb_span copy = kb_arena_copy(arena, row.envelope);
+		struct kb_span copy = kb_arena_copy(&agent->arena, row.envelope);
 
 		if (copy.at == NULL) {
 			*cursor = before;
@@ -406,7 +410,7 @@ publish_edge(struct kb_agent *agent, struct kb_edge_cursor *edge, bool urgent)
 	start_batch(&agent->sender, &filling);
 	err = kb_step_begin(agent->store, KB_STEP_READ, &step);
 	if (err == KB_OK) {
-		err = fill_from_edge(step, edge, urgent, &at, &filling, &agent->arena);
+		err = fill_from_edge(agent, step, edge, urgent, &at, &filling);
 	}
 	kb_step_abort(&step);
 	if (err != KB_OK && err != KB_ERR_NOT_FOUND && err != KB_ERR_BUSY) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/consent.h"
 #include "common/base/log.h"
 #include "common/net/retry.h"
 #include "common/store/parties.h"
@@ -66,6 +67,23 @@ kb_sender_again(struct kb_act *act, const struct kb_sent_row *sent, enum kb_reac
 	return KB_OK;
 }
 
+void
+kb_sender_ask_first(struct kb_agent *agent, const struct kb_number_key *key)
+{
+	struct kb_sender *sender = &agent->sender;
+
+	for (size_t i = 0; i < sender->again_count; i++) {
+		if (same_key(&sender->again[i].key, key)) {
+			return;
+		}
+	}
+	if (sender->again_count < KB_SENDER_AGAIN_MAX) {
+		sender->again[sender->again_count++] = (struct kb_again){ .key = *key };
+	} else {
+		sender->again_overflowed = true;
+	}
+}
+
 /* ---- settling: rows of accepted messages ---- */
 
 static enum kb_err
@@ -119,17 +137,24 @@ static enum kb_err
 resend_row(struct kb_act *act, const struct kb_outbox_row *row)
 {
 	struct kb_outgoing_letter *letter = kb_arena_alloc(act->arena, sizeof(*letter));
-	enum kb_err err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+	bool may = true;
+	enum kb_err err = KB_OK;
 
-	if (err != KB_OK) {
-		return err;
+	if (letter == NULL) {
+		return KB_ERR_NO_MEMORY;
 	}
 	letter->mode = KB_OUTGOING_RESEND;
 	letter->key = row->key;
 	letter->letter.urgent = row->sent.urgent;
+	letter->consent = row->sent.consent;
+	/* Before anything is written: the bytes of the row are borrowed until then. */
 	letter->letter.envelope = kb_arena_copy(act->arena, row->envelope);
 	if (letter->letter.envelope.at == NULL) {
 		return KB_ERR_NO_MEMORY;
+	}
+	err = kb_consent_may_send(act, &row->sent, &may);
+	if (err != KB_OK || !may) {
+		return err;
 	}
 	err = kb_outbox_sent(act->step, &letter->key,
 			     act->now_utc_ms +

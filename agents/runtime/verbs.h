@@ -24,6 +24,11 @@ enum kb_err kb_verb_case_place(struct kb_desk_call *call);
 enum kb_err kb_verb_case_record(struct kb_desk_call *call);
 enum kb_err kb_verb_message_send(struct kb_desk_call *call);
 enum kb_err kb_verb_message_kinds(struct kb_desk_call *call);
+enum kb_err kb_verb_consent_give(struct kb_desk_call *call);
+enum kb_err kb_verb_consent_limit(struct kb_desk_call *call);
+enum kb_err kb_verb_consent_extend(struct kb_desk_call *call);
+enum kb_err kb_verb_consent_withdraw(struct kb_desk_call *call);
+enum kb_err kb_verb_consent_show(struct kb_desk_call *call);
 #ifdef KB_TEST_SWITCHES
 enum kb_err kb_verb_bench_fill(struct kb_desk_call *call);
 enum kb_err kb_verb_bench_wait(struct kb_desk_call *call);

@@ -31,7 +31,8 @@ struct kb_signature {
 	X(CHECKPOINT, "ketenbode/v1/checkpoint")                                                   \
 	X(DESCRIPTOR, "ketenbode/v1/descriptor")                                                   \
 	X(REGISTER, "ketenbode/v1/register")                                                       \
-	X(POSSESSION, "ketenbode/v1/possession")
+	X(POSSESSION, "ketenbode/v1/possession")                                                   \
+	X(TOESTEMMING, "ketenbode/v1/toestemming")
 
 enum kb_sign_label {
 

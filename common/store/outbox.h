@@ -39,7 +39,7 @@ KB_MUST_CHECK enum kb_err kb_outbox_number(struct kb_step *step, uint32_t recipi
 
 /*
  * A new message under key (from kb_outbox_number): writes the outbox row and the sent row in state WACHTRIJ. In sent the
- * caller sets kind, case_no, ledger_seq, message_id, commitment, created, expires, urgent, statutory, and, when envelope is not
+ * caller sets kind, case_no, ledger_seq, message_id, commitment, created, expires, urgent, statutory, consent, and, when envelope is not
  * empty (sealed in this step), attempt and sent_at. KB_ERR_EXISTS, KB_ERR_OVERSIZE.
  */
 KB_MUST_CHECK enum kb_err kb_outbox_put(struct kb_step *step, const struct kb_number_key *key,

@@ -8,6 +8,7 @@
 #define FLAG_URGENT 1u
 #define FLAG_STATUTORY 2u
 #define FLAG_REOPENED 4u
+#define FLAG_CONSENT 8u
 
 static const char *const state_names[KB_SENT_STATE_COUNT] = {
 #define KB_ROW(name, number, text, label) [number] = (text),
@@ -71,9 +72,10 @@ kb_sent_put(struct kb_step *step, const struct kb_sent_row *row, enum kb_put_mod
 	kb_buf_clear(&step->row);
 	kb_pack_begin(&pack, &step->row, SENT_VERSION);
 	kb_pack_u8(&pack, (uint8_t)row->state);
-	kb_pack_u8(&pack, (uint8_t)((row->urgent ? FLAG_URGENT : 0) |
-				    (row->statutory ? FLAG_STATUTORY : 0) |
-				    (row->reopened ? FLAG_REOPENED : 0)));
+	kb_pack_u8(
+		&pack,
+		(uint8_t)((row->urgent ? FLAG_URGENT : 0) | (row->statutory ? FLAG_STATUTORY : 0) |
+			  (row->reopened ? FLAG_REOPENED : 0) | (row->consent ? FLAG_CONSENT : 0)));
 	kb_pack_u32(&pack, row->reason);
 	kb_pack_u32(&pack, row->kind);
 	kb_pack_u32(&pack, row->attempt);
@@ -110,6 +112,7 @@ sent_decode(struct kb_span row_key, struct kb_span value, struct kb_sent_row *ou
 	row.urgent = (flags & FLAG_URGENT) != 0;
 	row.statutory = (flags & FLAG_STATUTORY) != 0;
 	row.reopened = (flags & FLAG_REOPENED) != 0;
+	row.consent = (flags & FLAG_CONSENT) != 0;
 	row.reason = kb_unpack_u32(&unpack);
 	row.kind = kb_unpack_u32(&unpack);
 	row.attempt = kb_unpack_u32(&unpack);

@@ -50,6 +50,7 @@ struct kb_sent_row {
 	bool urgent;
 	bool statutory; /* sent again after expiry until it is stored (design rule 4) */
 	bool reopened;	/* the recipient lost it: receipts of the sealings before that are void */
+	bool consent;	/* it names a toestemming: asked again at every sending */
 };
 
 /* KB_ERR_NOT_FOUND: no such number. */

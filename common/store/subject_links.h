@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Which rows of other tables belong to a subject. */
+/* Which rows of other tables belong to a subject, or to a case. */
 #ifndef KB_STORE_SUBJECT_LINKS_H
 #define KB_STORE_SUBJECT_LINKS_H
 
@@ -9,6 +9,7 @@ enum kb_subject_link {
 	KB_SUBJECT_LINK_NONE = 0,
 	KB_SUBJECT_LINK_CASE = 1,
 	KB_SUBJECT_LINK_CONSENT = 2,
+	KB_CASE_LINK_CONSENT = 3, /* of a case: its number stands in the place of the subject */
 };
 
 /* *added: it was not there yet. */

@@ -24,6 +24,8 @@
 #define KB_WIRE_CONTENT_BYTES_MAX (512u * 1024u)
 /* A signed toestemming that travels in a body: at most KB_TOESTEMMING_PARTIES_MAX parties. */
 #define KB_WIRE_TOESTEMMING_BYTES_MAX 4096u
+#define KB_WIRE_STATEMENT_BYTES_MAX 2048u /* the statement in it */
+#define KB_WIRE_CONSENT_BYTES_MAX 8192u	  /* content of the kinds about toestemming */
 #define KB_WIRE_REGLEMENT_BYTES_MAX 32u
 #define KB_WIRE_BODY_BYTES_MAX (KB_WIRE_CONTENT_BYTES_MAX + KB_WIRE_TOESTEMMING_BYTES_MAX + 4096u)
 #define KB_WIRE_TRAFFIC_BYTES_MAX (256u * 1024u) /* receipt, vervallen, hersteld */

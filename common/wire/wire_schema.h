@@ -222,6 +222,10 @@ struct kb_wire_schema {
 	X(verzuim_aanvulling)                                                                      \
 	X(field)                                                                                   \
 	X(inhoud)                                                                                  \
+	X(toestemming)                                                                             \
+	X(signed_toestemming)                                                                      \
+	X(toestemming_bericht)                                                                     \
+	X(toestemming_bevestiging)                                                                 \
 	X(desk_field)                                                                              \
 	X(desk_request)                                                                            \
 	X(desk_row)                                                                                \

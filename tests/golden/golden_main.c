@@ -40,6 +40,10 @@ static const struct {
 	{ "verzuim_einde", "absence", 5 },
 	{ "verzuim_aanvulling", "absence", 6 },
 	{ "inhoud", "content", 0 },
+	{ "toestemming", "consent", 0 },
+	{ "signed_toestemming", "consent", 1 },
+	{ "toestemming_bericht", "consent", 2 },
+	{ "toestemming_bevestiging", "consent", 3 },
 	{ "desk_request", "desk", 0 },
 	{ "desk_answer", "desk", 1 },
 };

@@ -8,6 +8,7 @@
 #include "common/exchange/kinds.h"
 #include "common/wire/absence.h"
 #include "common/wire/content.h"
+#include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/session.h"
@@ -34,6 +35,10 @@ static const struct {
 	{ KB_KIND_VERZUIM_ANTWOORD, &kb_schema_verzuim_antwoord },
 	{ KB_KIND_VERZUIM_EINDE, &kb_schema_verzuim_einde },
 	{ KB_KIND_VERZUIM_AANVULLING, &kb_schema_verzuim_aanvulling },
+	{ KB_KIND_TOESTEMMING_VERLEEND, &kb_schema_toestemming_bericht },
+	{ KB_KIND_TOESTEMMING_INGETROKKEN, &kb_schema_toestemming_bericht },
+	{ KB_KIND_TOESTEMMING_BEVESTIGING, &kb_schema_toestemming_bevestiging },
+	{ KB_KIND_BERICHT, &kb_schema_verzuim_vraag },
 };
 
 static const struct kb_wire_schema *

@@ -9,6 +9,7 @@
 #include "common/crypto/seal.h"
 #include "common/crypto/x509_key.h"
 #include "common/wire/absence.h"
+#include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/register.h"
@@ -323,5 +324,35 @@ Test(wire_vectors, the_register_proves_its_entries)
 				     KB_OK);
 		}
 	}
+	kb_arena_release(&vectors.arena);
+}
+
+Test(wire_vectors, the_toestemming_and_its_withdrawal_are_signed_by_who_recorded_them)
+{
+	static const char *const keys[2] = { "recorder_signing_key", "withdrawer_signing_key" };
+	struct kb_toestemming statements[2];
+
+	load("toestemming");
+	for (size_t i = 0; i < 2; i++) {
+		struct kb_signed_toestemming signed_one;
+
+		cr_assert_eq(kb_signed_toestemming_decode(bytes_at("ondertekend", i),
+							  &vectors.arena, &signed_one),
+			     KB_OK);
+		cr_assert_eq(verify(bytes_of(keys[i]), KB_SIGN_LABEL_TOESTEMMING,
+				    signed_one.toestemming, KB_SPAN_OF(signed_one.signature)),
+			     KB_OK);
+		cr_assert_eq(verify(bytes_of(keys[1 - i]), KB_SIGN_LABEL_TOESTEMMING,
+				    signed_one.toestemming, KB_SPAN_OF(signed_one.signature)),
+			     KB_ERR_BAD_SEAL);
+		cr_assert_eq(verify(bytes_of(keys[i]), KB_SIGN_LABEL_CHECKPOINT,
+				    signed_one.toestemming, KB_SPAN_OF(signed_one.signature)),
+			     KB_ERR_BAD_SEAL, "no signature of one use counts in another");
+		cr_assert_eq(kb_toestemming_decode(signed_one.toestemming, &vectors.arena,
+						   &statements[i]),
+			     KB_OK);
+	}
+	cr_assert_eq(kb_toestemming_missing(&statements[0]), 0);
+	cr_assert_eq(kb_toestemming_next(&statements[0], &statements[1]), KB_TOESTEMMING_WITHDRAWS);
 	kb_arena_release(&vectors.arena);
 }

@@ -13,6 +13,7 @@
 #include "common/crypto/seal.h"
 #include "common/crypto/x509_issue.h"
 #include "common/wire/absence.h"
+#include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/register.h"
@@ -704,6 +705,61 @@ write_register(const char *folder, struct world *world)
 	party_release(&renewed);
 }
 
+/* The same toestemming given by a school, and withdrawn by the gemeente that it names. */
+static void
+write_toestemming(const char *folder, struct world *world)
+{
+	struct json json = json_open(folder, "toestemming",
+				     "A toestemming of a school and its withdrawal by a gemeente.");
+	const struct party *signers[2] = { &world->school, &world->gemeente };
+	struct kb_party_id parties[2] = { world->school.id, world->gemeente.id };
+	struct kb_toestemming toestemming = { .toestemming_id = kb_id_random(&world->random),
+					      .case_id = kb_id_random(&world->random),
+					      .key_version = 1,
+					      .purpose = KB_PURPOSE_DOA,
+					      .categories = KB_DATA_PROCES | KB_DATA_ONDERSTEUNING,
+					      .parties = parties,
+					      .party_count = 2,
+					      .leeftijd = KB_LEEFTIJD_VAN_12_TOT_16,
+					      .gezag = 2,
+					      .ouders = 2,
+					      .jongere = true,
+					      .valid_from = 20261123,
+					      .valid_until = 20270731 };
+	struct kb_span evidence[2] = { KB_SPAN_NONE, kb_span_text("handtekeningen") };
+	uint8_t salt[32];
+	char name[64];
+
+	kb_random_fill(&world->random, salt, sizeof(salt));
+	evidence[0] = KB_SPAN_OF(salt);
+	kb_sha256_parts(evidence, 2, &toestemming.evidence_hash);
+	json_party(&json, "recorder", &world->school);
+	json_party(&json, "withdrawer", &world->gemeente);
+	json_bytes(&json, "evidence_salt", evidence[0]);
+	json_bytes(&json, "evidence", evidence[1]);
+	for (uint32_t i = 0; i < 2; i++) {
+		struct kb_signed_toestemming signed_one = { KB_SPAN_NONE, { 0 } };
+		struct kb_signature signature;
+		struct kb_buf bytes = { 0 };
+
+		toestemming.versie = i + 1;
+		toestemming.recorder = signers[i]->id;
+		toestemming.status = i == 0 ? KB_TOESTEMMING_GEGEVEN : KB_TOESTEMMING_INGETROKKEN;
+		toestemming.recorded_at_utc_ms = SENT_UTC_MS + i * DAY_MS;
+		must(kb_toestemming_encode(&toestemming, &bytes));
+		signed_one.toestemming = keep(world, &bytes);
+		must(kb_sign(signers[i]->sign_key, KB_SIGN_LABEL_TOESTEMMING,
+			     &signed_one.toestemming, 1, &signature));
+		memcpy(signed_one.signature, signature.bytes, sizeof(signed_one.signature));
+		must(kb_signed_toestemming_encode(&signed_one, &bytes));
+		json_bytes(&json, numbered(name, "toestemming", i), signed_one.toestemming);
+		json_bytes(&json, numbered(name, "signature", i), KB_SPAN_OF(signature));
+		json_bytes(&json, numbered(name, "ondertekend", i), kb_buf_span(&bytes));
+		kb_buf_release(&bytes);
+	}
+	json_close(&json);
+}
+
 int
 main(int count, char **arguments)
 {
@@ -723,6 +779,7 @@ main(int count, char **arguments)
 	write_checkpoint(arguments[1], &world);
 	write_receipt(arguments[1], &world);
 	write_register(arguments[1], &world);
+	write_toestemming(arguments[1], &world);
 	party_release(&world.school);
 	party_release(&world.gemeente);
 	party_release(&world.registrar);

@@ -559,9 +559,32 @@ def check_register(folder):
     v.close()
 
 
+def check_toestemming(folder):
+    v = Vectors(folder, "toestemming")
+    check_keys(v, "recorder")
+    check_keys(v, "withdrawer")
+    signers = [("recorder", 1, 1), ("withdrawer", 2, 3)]
+    ids = set()
+    for i, (role, versie, status) in enumerate(signers):
+        signed = fields(v[f"ondertekend_{i}"])
+        assert one(signed, 1) == v[f"toestemming_{i}"] and one(signed, 2) == v[f"signature_{i}"]
+        message = label("ketenbode/v1/toestemming", one(signed, 1))
+        assert ed_verify(v[role + "_signing_key"], message, one(signed, 2))
+        assert not ed_verify(v[role + "_signing_key"], one(signed, 1), one(signed, 2)), "the label counts"
+        t = fields(one(signed, 1))
+        assert (one(t, 3), one(t, 6), one(t, 4)) == (versie, status, v.text(role))
+        assert one(t, 4) in t[9] and t[9] == sorted(t[9]) and len(set(t[9])) == len(t[9])
+        assert one(t, 12, 0) <= one(t, 11) and one(t, 15) <= one(t, 16)
+        assert one(t, 14) == sha256(v["evidence_salt"], v["evidence"])
+        ids.add((one(t, 1), one(t, 2), one(t, 7)))
+    assert len(ids) == 1, "a version keeps id, case and purpose"
+    v.close()
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) == 2 else os.path.join(os.path.dirname(__file__), "vectors")
-    for check in (check_alert, check_receipt, check_batch, check_checkpoint, check_register):
+    for check in (check_alert, check_receipt, check_batch, check_checkpoint, check_register,
+                  check_toestemming):
         check(folder)
         print(check.__name__, "ok")
     return 0

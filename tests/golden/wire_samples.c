@@ -5,6 +5,7 @@
 #include "common/base/random.h"
 #include "common/wire/absence.h"
 #include "common/wire/content.h"
+#include "common/wire/consent.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 #include "common/wire/prescan.h"
@@ -536,6 +537,20 @@ mend_inhoud(struct make *make, void *message)
 }
 
 static void
+mend_toestemming(struct make *make, void *message)
+{
+	struct kb_toestemming *toestemming = message;
+
+	for (size_t i = 0; i < toestemming->party_count; i++) {
+		toestemming->parties[i].text[8] = (char)('A' + i / 10);
+		toestemming->parties[i].text[9] = (char)('0' + i % 10);
+	}
+	toestemming->recorder = toestemming->parties[draw(make, toestemming->party_count)];
+	toestemming->ouders = (uint32_t)draw(make, toestemming->gezag + 1);
+	toestemming->valid_until = toss(make) ? 0 : toestemming->valid_from;
+}
+
+static void
 mend_section(struct make *make, void *message)
 {
 	struct kb_desk_section *section = message;
@@ -573,6 +588,7 @@ static const struct {
 	{ &kb_schema_verzuim_melding, mend_melding },
 	{ &kb_schema_verzuim_aanvulling, mend_aanvulling },
 	{ &kb_schema_inhoud, mend_inhoud },
+	{ &kb_schema_toestemming, mend_toestemming },
 	{ &kb_schema_desk_section, mend_section },
 };
 

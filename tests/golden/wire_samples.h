@@ -37,6 +37,10 @@
 	X(verzuim_einde)                                                                           \
 	X(verzuim_aanvulling)                                                                      \
 	X(inhoud)                                                                                  \
+	X(toestemming)                                                                             \
+	X(signed_toestemming)                                                                      \
+	X(toestemming_bericht)                                                                     \
+	X(toestemming_bevestiging)                                                                 \
 	X(desk_request)                                                                            \
 	X(desk_answer)
 

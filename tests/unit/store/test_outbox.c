@@ -36,7 +36,8 @@ message(uint32_t party_no, unsigned content, const char *envelope, bool urgent)
 				    .created_utc_ms = FIXTURE_NOW_UTC_MS,
 				    .expires_at_utc_ms = FIXTURE_NOW_UTC_MS + 1000,
 				    .urgent = urgent,
-				    .statutory = true };
+				    .statutory = true,
+				    .consent = true };
 
 	if (envelope[0] != 0) {
 		sent.attempt = 1;
@@ -116,6 +117,8 @@ Test(outbox, keeps_every_field_of_a_sent_message)
 	cr_assert_eq(row.sent.expires_at_utc_ms, FIXTURE_NOW_UTC_MS + 1000);
 	cr_assert(row.sent.urgent);
 	cr_assert(row.sent.statutory);
+	cr_assert(row.sent.consent);
+	cr_assert(!row.sent.reopened);
 	struct kb_id id = fixture_id(3);
 	struct kb_hash hash = fixture_hash(3);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What a message may say: every rule of the contract broken by one change, at encode and, written all the same, at decode. */
 #include "common/wire/absence.h"
+#include "common/wire/consent.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 #include "common/wire/session.h"
@@ -662,4 +663,58 @@ Test(wire_rules, a_code_that_starts_with_nul_is_refused_and_not_read_as_absent)
 	cr_assert_eq(kb_frame_decode(kb_span(bytes, sizeof(bytes)), &arena, &frame),
 		     KB_ERR_BAD_VALUE);
 	kb_arena_release(&arena);
+}
+
+/* Two parties of which the first is the recorder, so that one change breaks one rule. */
+static void
+two_parties(struct kb_toestemming *m)
+{
+	static struct kb_party_id parties[2];
+
+	cr_assert_eq(kb_party_id_parse(kb_span_text("00000099000000001000"), &parties[0]), KB_OK);
+	cr_assert_eq(kb_party_id_parse(kb_span_text("00000099000000001000/12AB03"), &parties[1]),
+		     KB_OK);
+	m->parties = parties;
+	m->party_count = 2;
+	m->recorder = parties[0];
+	m->gezag = 1;
+	m->ouders = 1;
+	m->valid_from = 20261123;
+	m->valid_until = 20261123;
+}
+
+Test(wire_rules, toestemmingen)
+{
+	TAKE(toestemming, 1, two_parties(m));
+	TAKE(toestemming, 1, (two_parties(m), m->valid_until = 0, m->ouders = 0));
+	TAKE(toestemming, 1, (two_parties(m), m->party_count = 1));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->valid_until = 20261122));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->valid_from = 20261131));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->ouders = 2));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->gezag = 0, m->ouders = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->gezag = 3));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), m->parties[1] = m->parties[0], m->recorder = m->parties[0]));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), m->recorder = m->parties[1], m->parties[1] = m->parties[0],
+		m->parties[0] = m->recorder));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), m->parties += 1, m->party_count = 1));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->party_count = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->categories = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->categories = KB_DATA_ALL + 1));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->versie = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->key_version = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), CLEAR(m->toestemming_id)));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), CLEAR(m->case_id)));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), m->status = (enum kb_toestemming_status)4));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), m->leeftijd = (enum kb_leeftijd)4));
+	REFUSE(signed_toestemming, 1, KB_ERR_BAD_VALUE, m->toestemming = KB_SPAN_NONE);
+	REFUSE(toestemming_bericht, 1, KB_ERR_BAD_VALUE, m->ondertekend = KB_SPAN_NONE);
+	TAKE(toestemming_bevestiging, 1, (m->recalled_count = 0, m->received_count = 0));
+	REFUSE(toestemming_bevestiging, 1, KB_ERR_BAD_VALUE, CLEAR(m->toestemming_id));
+	REFUSE(toestemming_bevestiging, 1, KB_ERR_BAD_VALUE, m->versie = 0);
+	REFUSE(toestemming_bevestiging, 1, KB_ERR_BAD_VALUE, m->at_utc_ms = 0);
 }
