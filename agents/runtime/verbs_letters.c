@@ -10,6 +10,7 @@
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
 #include "common/exchange/date.h"
+#include "common/store/failpoint.h"
 #include "common/store/users.h"
 
 #define ADDRESS_LINE_BYTES_MAX 100u
@@ -209,6 +210,9 @@ begin(struct kb_desk_call *call)
 	}
 	kb_buf_wipe(&page);
 	if (err == KB_OK) {
+		err = kb_failpoint(KB_FAILPOINT_LETTER_WRITTEN);
+	}
+	if (err == KB_OK) {
 		err = kb_desk_job_act(call, store_act, making);
 	}
 	if (err == KB_OK) {
@@ -250,6 +254,10 @@ kb_verb_brief_make(struct kb_desk_call *call)
 				    err == KB_OK ? "is vervallen"
 						 : "staat nog open: maak hem vervallen");
 	}
+	if (err != KB_OK) {
+		return err;
+	}
+	err = kb_failpoint(KB_FAILPOINT_LETTER_STORED);
 	if (err != KB_OK) {
 		return err;
 	}
