@@ -160,7 +160,7 @@ static enum kb_err
 take_line(struct maker *maker, struct kb_span line)
 {
 	const uint8_t *equals = line.len > 0 ? memchr(line.at, '=', line.len) : NULL;
-	struct kb_span name = KB_SPAN_NONE;
+	struct kb_span name;
 	size_t at = 0;
 
 	if (kb_text_trim(line).len == 0) {

@@ -411,7 +411,7 @@ read_handed(struct kb_desk_call *call, struct kb_letter_row *letter)
 enum kb_err
 kb_verb_brief_gegeven(struct kb_desk_call *call)
 {
-	struct kb_letter_row letter;
+	struct kb_letter_row letter = { .letter_no = 0 };
 	enum kb_err err = open_letter(call, &letter);
 
 	if (err == KB_OK) {
@@ -429,7 +429,7 @@ kb_verb_brief_gegeven(struct kb_desk_call *call)
 enum kb_err
 kb_verb_brief_vervallen(struct kb_desk_call *call)
 {
-	struct kb_letter_row letter;
+	struct kb_letter_row letter = { .letter_no = 0 };
 	enum kb_err err = open_letter(call, &letter);
 
 	letter.state = KB_LETTER_VERVALLEN;

@@ -453,7 +453,7 @@ fill_part(struct filler *filler, size_t from, size_t limit, struct place place)
 
 	while (err == KB_OK && from < limit) {
 		struct token token = next_token(page, from, limit);
-		struct token closing = { 0 };
+		struct token closing;
 		struct meaning of = { .slot = NO_SLOT, .column = NO_SLOT };
 
 		err = put(filler, kb_span_part(page, from, token.start - from));

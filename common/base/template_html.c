@@ -32,7 +32,12 @@ at_end(const struct reader *reader)
 static char
 peek(const struct reader *reader)
 {
-	return at_end(reader) ? '\0' : (char)reader->page.at[reader->at];
+	char c = '\0';
+
+	if (!at_end(reader)) {
+		c = (char)reader->page.at[reader->at];
+	}
+	return c;
 }
 
 static void
