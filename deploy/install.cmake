@@ -23,6 +23,7 @@ install(DIRECTORY ${deploy}/systemd/ DESTINATION ${KB_UNIT_DIR}
 install(DIRECTORY ${deploy}/systemd/sysusers.d/ DESTINATION lib/sysusers.d)
 install(DIRECTORY ${deploy}/systemd/tmpfiles.d/ DESTINATION lib/tmpfiles.d)
 install(DIRECTORY ${deploy}/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/ketenbode)
+install(DIRECTORY ${deploy}/brieven DESTINATION ${CMAKE_INSTALL_DATADIR}/ketenbode)
 install(DIRECTORY ${deploy}/config DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${deploy}/completion/ketenbode DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${deploy}/operations.md ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})

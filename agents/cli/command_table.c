@@ -2,6 +2,7 @@
 /* The one table of subcommands: what --help prints, what runs, and what the completion of the shell knows. */
 #include "agents/cli/command.h"
 
+#include "agents/cli/brief.h"
 #include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
@@ -174,6 +175,33 @@ static const struct kb_cli_command commands[] = {
 	    "het."),
 	ASK("consent show", "ZAAK", "de toestemmingen van een zaak en wie er iets onder kreeg",
 	    WORDS("zaak"), "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	HERE("brief make",
+	     "ZAAK SOORT --aan NAAM --adres REGEL... --veld NAAM=WAARDE... --uit BESTAND [--taal "
+	     "TAAL]",
+	     "een brief aan ouders maken om te printen", kb_cli_brief_make,
+	     "Vraagt --user. SOORT is uitnodiging, afschrift, toestemming, intrekking, melding, "
+	     "zienswijze, inzage of overdracht.\n"
+	     "--adres en --veld geeft u zo vaak als nodig; wat er aan velden ontbreekt, zegt de "
+	     "agent. Elke brief vraagt\nleerling en bereikbaar (telefoon of e-mail).\n"
+	     "BESTAND eindigt op .html, wordt gemaakt door de agent (0600) en wordt nooit "
+	     "overschreven.\n"
+	     "De brief is pas af als u met brief gegeven vastlegt wanneer en hoe de ouders hem "
+	     "kregen.\n"
+	     "Einde: 65 als een veld of de map met brieven niet klopt (bestand:regel); er is dan "
+	     "niets vastgelegd."),
+	ASK("brief list", "ZAAK", "de brieven van een zaak", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("brief gegeven", "ZAAK BRIEF --datum JJJJ-MM-DD --wijze WIJZE --ontvanger NAAM",
+	    "vastleggen dat de ouders een brief kregen", WORDS("zaak", "brief"),
+	    "Vraagt --user. WIJZE is 'per post', meegegeven, 'aan tafel' of anders."),
+	ASK("brief vervallen", "ZAAK BRIEF --reden TEKST",
+	    "een brief die niet wordt gegeven, bijvoorbeeld door een fout", WORDS("zaak", "brief"),
+	    "Vraagt --user. De brief blijft in de lijst staan."),
+	HERE("brief check", "MAP", "de brieven van een regio nakijken, zonder agent",
+	     kb_cli_brief_check,
+	     "Leest uit MAP een pagina per soort brief (uitnodiging.html ...) en noemt alle fouten "
+	     "met bestand:regel.\n"
+	     "Einde: 0 goed, 65 fouten, 69 de map is niet te lezen."),
 	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL,
 	    NULL),
 	ASK("log verify", "", "het hele logboek narekenen", NULL,

@@ -114,6 +114,9 @@ read_state(struct kb_agent *agent, struct kb_error_text *where)
 	if (err == KB_OK) {
 		err = kb_deadline_watch_load(agent, step);
 	}
+	if (err == KB_OK) {
+		err = kb_letter_watch_load(&agent->letters, step);
+	}
 	kb_step_abort(&step);
 	return err;
 }
@@ -239,6 +242,7 @@ kb_agent_close(struct kb_agent *agent)
 	if (agent->role != NULL && agent->role->on_stop != NULL && agent->role_state != NULL) {
 		agent->role->on_stop(agent, agent->role_state);
 	}
+	kb_letter_watch_release(&agent->letters);
 	kb_receiver_release(agent);
 	kb_sender_release(agent);
 	kb_session_release(agent);

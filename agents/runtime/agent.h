@@ -20,6 +20,7 @@ struct kb_agent_settings {
 	const char *data;	/* folder of the store */
 	const char *data_keys;	/* folder of the data keys; NULL: in data */
 	const char *witness;	/* checkpoint file outside the backup; NULL: none */
+	const char *letters;	/* folder with the templates of letters; NULL: none */
 	uint64_t map_bytes_max; /* 0: the default of the store */
 	uint64_t reserve_bytes;
 	int64_t resend_first_ms;

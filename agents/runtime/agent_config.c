@@ -63,6 +63,11 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 				   .help = "who may connect: the daemon's own account, or its "
 					   "group "
 					   "too" },
+	[KB_AGENT_LETTERS] = { .section = "desk",
+			       .key = "brieven",
+			       .type = KB_CONFIG_PATH,
+			       .fallback = "/usr/share/ketenbode/brieven",
+			       .help = "folder with the templates of letters to parents" },
 	[KB_AGENT_PROFILE] = { .section = "region",
 			       .key = "profile",
 			       .type = KB_CONFIG_PATH,

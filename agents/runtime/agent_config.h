@@ -16,6 +16,7 @@ enum kb_agent_key {
 	KB_AGENT_MAP_MIB_MAX,  /* [store] size_max */
 	KB_AGENT_SOCKET,       /* [desk] socket */
 	KB_AGENT_SOCKET_MODE,  /* [desk] socket_mode: 0600 or 0660 */
+	KB_AGENT_LETTERS,      /* [desk] brieven: folder with the templates of letters */
 	KB_AGENT_PROFILE,      /* [region] profile: folder */
 	KB_AGENT_BROKER,       /* [broker] address, when it differs from the join file */
 	KB_AGENT_RESEND_FIRST, /* [exchange] resend_first */

@@ -8,6 +8,7 @@
 #include "agents/runtime/desk_internal.h"
 #include "agents/runtime/directory.h"
 #include "agents/runtime/jobs.h"
+#include "agents/runtime/letters.h"
 #include "agents/runtime/receiver.h"
 #include "agents/runtime/sealing.h"
 #include "agents/runtime/sender.h"
@@ -64,6 +65,7 @@ struct kb_agent {
 	struct kb_sender sender;
 	struct kb_receiver receiver;
 	struct kb_desk_calls desk;
+	struct kb_letter_watch letters; /* that nobody handed over yet */
 	struct kb_agent_counts counts;
 	bool consent_settled; /* no withdrawal waits to be told: consent_withdraw.c */
 	bool consent_running;

@@ -64,6 +64,34 @@ static const struct kb_desk_arg message_kinds_args[] = {
 	{ "soort", KB_ARG_TEXT, false, "noemt de velden van deze soort" },
 };
 
+static const struct kb_desk_arg brief_make_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "soort", KB_ARG_TEXT, true, "welke brief, bijvoorbeeld afschrift" },
+	{ "aan", KB_ARG_TEXT, true, "naam van wie de brief krijgt" },
+	{ "adres", KB_ARG_LINES, true, "adres, een regel per regel" },
+	{ "uit", KB_ARG_PATH, true, "het bestand dat wordt gemaakt; het eindigt op .html" },
+	{ "veld", KB_ARG_LINES, false, "wat de brief zegt, per regel naam=waarde" },
+	{ "taal", KB_ARG_TEXT, false, "taal waarin de ouders uitleg willen; zonder: Nederlands" },
+};
+
+static const struct kb_desk_arg brief_list_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+};
+
+static const struct kb_desk_arg brief_gegeven_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "brief", KB_ARG_NUMBER, true, "nummer van de brief, zoals in brief list" },
+	{ "datum", KB_ARG_DATE, true, "dag waarop de brief is gegeven" },
+	{ "wijze", KB_ARG_TEXT, true, "per post, meegegeven, aan tafel of anders" },
+	{ "ontvanger", KB_ARG_TEXT, true, "wie de brief kreeg" },
+};
+
+static const struct kb_desk_arg brief_vervallen_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "brief", KB_ARG_NUMBER, true, "nummer van de brief, zoals in brief list" },
+	{ "reden", KB_ARG_TEXT, true, "waarom de brief niet wordt gegeven" },
+};
+
 static const struct kb_desk_arg log_show_args[] = {
 	{ "van", KB_ARG_NUMBER, false, "eerste regel; zonder: de laatste" },
 	{ "aantal", KB_ARG_NUMBER, false, "aantal regels; zonder: 50, hoogstens 4000" },
@@ -256,6 +284,34 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(consent_show_args),
 	  .fn = kb_verb_consent_show,
 	  .help = "de toestemmingen van een zaak, en wie er iets onder kreeg" },
+	{ .name = "brief make",
+	  .mode = KB_VERB_JOB,
+	  .needs_user = true,
+	  .args = brief_make_args,
+	  .arg_count = COUNT(brief_make_args),
+	  .fn = kb_verb_brief_make,
+	  .help = "maakt een brief aan ouders om te printen" },
+	{ .name = "brief list",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = brief_list_args,
+	  .arg_count = COUNT(brief_list_args),
+	  .fn = kb_verb_brief_list,
+	  .help = "de brieven van een zaak" },
+	{ .name = "brief gegeven",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = brief_gegeven_args,
+	  .arg_count = COUNT(brief_gegeven_args),
+	  .fn = kb_verb_brief_gegeven,
+	  .help = "legt vast dat een brief is gegeven" },
+	{ .name = "brief vervallen",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = brief_vervallen_args,
+	  .arg_count = COUNT(brief_vervallen_args),
+	  .fn = kb_verb_brief_vervallen,
+	  .help = "een brief die niet wordt gegeven" },
 	{ .name = "log show",
 	  .mode = KB_VERB_READ,
 	  .args = log_show_args,

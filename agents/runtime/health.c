@@ -263,6 +263,24 @@ look_consent(struct kb_step *step, struct kb_health *health)
 	return err;
 }
 
+/* Only how many: whose letters they are is for who works on the case. */
+static enum kb_err
+look_letters(struct kb_agent *agent, struct kb_step *step, struct kb_health *health, int64_t now)
+{
+	uint64_t count = 0;
+	enum kb_err err =
+		kb_letter_watch_count(&agent->letters, step, now - KB_LETTER_OPEN_MAX_MS, &count);
+
+	if (err == KB_OK && count > 0) {
+		find(health, KB_COLOUR_YELLOW, "letters-open",
+		     "geef ze aan de ouders en leg dat vast met 'ketenbode brief gegeven'; 'case "
+		     "show' noemt ze per zaak",
+		     "%llu brieven aan ouders zijn na een week nog niet gegeven",
+		     (unsigned long long)count);
+	}
+	return err;
+}
+
 static void
 role_finding(void *to, const char *code, const char *sentence, const char *advice)
 {
@@ -282,6 +300,9 @@ kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *o
 
 	if (err == KB_OK) {
 		err = look_consent(step, out);
+	}
+	if (err == KB_OK) {
+		err = look_letters(agent, step, out, now);
 	}
 	if (err == KB_OK && agent->role->on_health != NULL) {
 		err = agent->role->on_health(agent, step, role_finding, out);

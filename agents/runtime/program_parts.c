@@ -232,6 +232,7 @@ read_settings(struct kb_parts *parts, const struct kb_config *config)
 		.data = kb_config_text(config, KB_AGENT_DATA),
 		.data_keys = data_keys[0] != '\0' ? data_keys : NULL,
 		.witness = witness[0] != '\0' ? witness : NULL,
+		.letters = kb_config_text(config, KB_AGENT_LETTERS),
 		.map_bytes_max = kb_config_u64(config, KB_AGENT_MAP_MIB_MAX) * MIB,
 		.reserve_bytes = RESERVE_BYTES,
 		.resend_first_ms = (int64_t)kb_config_u64(config, KB_AGENT_RESEND_FIRST),

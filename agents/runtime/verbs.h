@@ -16,6 +16,12 @@ enum kb_err kb_verb_user_end(struct kb_desk_call *call);
 enum kb_err kb_verb_user_list(struct kb_desk_call *call);
 enum kb_err kb_verb_inbox(struct kb_desk_call *call);
 enum kb_err kb_verb_case_show(struct kb_desk_call *call);
+enum kb_err kb_verb_brief_make(struct kb_desk_call *call);
+enum kb_err kb_verb_brief_list(struct kb_desk_call *call);
+enum kb_err kb_verb_brief_gegeven(struct kb_desk_call *call);
+enum kb_err kb_verb_brief_vervallen(struct kb_desk_call *call);
+/* The section of 'case show' with the letters that still have to be handed over. */
+enum kb_err kb_letters_show_open(struct kb_desk_call *call, uint64_t case_no);
 enum kb_err kb_verb_log_show(struct kb_desk_call *call);
 enum kb_err kb_verb_log_verify(struct kb_desk_call *call);
 enum kb_err kb_verb_outbox(struct kb_desk_call *call);

@@ -248,6 +248,9 @@ kb_verb_case_show(struct kb_desk_call *call)
 		err = role->on_case(call, case_no);
 	}
 	if (err == KB_OK) {
+		err = kb_letters_show_open(call, case_no);
+	}
+	if (err == KB_OK) {
 		err = show_timeline(call, case_no);
 	}
 	return err == KB_OK ? show_clocks(call, case_no) : err;

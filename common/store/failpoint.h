@@ -23,7 +23,9 @@
 	X(LEDGER_TILE, "ledger-tile")                                                              \
 	X(LEDGER_YEAR, "ledger-year")                                                              \
 	X(MARKER_BEFORE, "marker-before")                                                          \
-	X(MARKER_AFTER, "marker-after")
+	X(MARKER_AFTER, "marker-after")                                                            \
+	X(LETTER_WRITTEN, "letter-written") /* page on disk, nothing logged */                     \
+	X(LETTER_STORED, "letter-stored")   /* logged, page without a name */
 
 enum kb_failpoint {
 

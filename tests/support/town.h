@@ -58,6 +58,7 @@ struct town_party {
 	char conf[PATH_MAX];
 	bool plain;		  /* default times and log level, as in the field */
 	const char *settings;	  /* lines put behind the configuration; set it before the start */
+	const char *letters;	  /* folder with the templates of letters; NULL: that of the tree */
 	const char *arguments[8]; /* of the daemon, behind --config; ended by NULL */
 	const char *environment[8]; /* NAME=value, ended by NULL */
 	const char *wrapper
