@@ -26,6 +26,8 @@ static const struct kb_desk_arg user_end_args[] = {
 
 static const struct kb_desk_arg case_show_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
+	{ "noodgeval", KB_ARG_FLAG, false, "ja: vitaal belang, ook van een ander loket" },
+	{ "reden", KB_ARG_TEXT, false, "waarom; bij een noodgeval minstens 10 tekens" },
 };
 
 static const struct kb_desk_arg log_show_args[] = {
@@ -94,11 +96,13 @@ static const struct kb_desk_verb verbs[] = {
 	{ .name = "inbox",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
 	  .fn = kb_verb_inbox,
 	  .help = "zaken die aandacht vragen" },
 	{ .name = "case show",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
 	  .args = case_show_args,
 	  .arg_count = COUNT(case_show_args),
 	  .fn = kb_verb_case_show,

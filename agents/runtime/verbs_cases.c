@@ -78,7 +78,15 @@ kb_verb_inbox(struct kb_desk_call *call)
 	kb_desk_section(call, "inbox", "zaak|stand|aandacht|partij|sinds|termijn");
 	err = kb_case_next(step, 0, &row);
 	while (err == KB_OK) {
-		if (row.inbox_flags != 0) {
+		bool sees = row.inbox_flags != 0;
+
+		if (sees) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err != KB_OK) {
+			return err;
+		}
+		if (sees) {
 			count++;
 			kb_desk_row(call);
 			kb_desk_cell_number(call, row.case_no);
@@ -187,6 +195,7 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 					? kb_desk_err_sentence(kb_err_from_reason(sent.reason))
 					: "");
 	kb_desk_cell_number(call, line->ledger_seq);
+	kb_desk_cell(call, line->direction == KB_DIRECTION_IN ? body.reglement : KB_SPAN_NONE);
 	return KB_OK;
 }
 
@@ -200,7 +209,7 @@ show_timeline(struct kb_desk_call *call, uint64_t case_no)
 
 	kb_desk_section(call, "tijdlijn",
 			"wanneer|richting|wat|partij|wie|functie|verzonden|opgeslagen|stand|reden|"
-			"regel");
+			"regel|reglement");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		err = show_line(call, &lines[i]);
 	}
@@ -235,9 +244,6 @@ kb_verb_case_show(struct kb_desk_call *call)
 	struct kb_case row;
 	enum kb_err err = kb_case_get(kb_desk_step(call), case_no, &row);
 
-	if (err == KB_ERR_NOT_FOUND) {
-		return kb_desk_fail(call, err, "er is geen zaak met dit nummer");
-	}
 	if (err == KB_OK) {
 		err = kb_act_viewed(kb_desk_act(call), "case show", case_no, 1);
 	}
