@@ -4,6 +4,8 @@
 
 #include "common/store/agent_store.h"
 #include "common/store/record.h"
+#include "common/store/sent.h"
+#include "common/wire/absence.h"
 #include "tests/unit/attendance/attendance_fixture.h"
 
 static struct fixture f;
@@ -408,4 +410,120 @@ Test(access, every_screen_of_content_leaves_its_record)
 	views = records(f.school, KB_RECORD_VIEW);
 	cr_assert_eq(fixture_ask(&f, f.school, "verzuim list", NULL), 0);
 	cr_assert_eq(records(f.school, KB_RECORD_VIEW), views + 1);
+}
+
+Test(access, the_changes_that_an_import_shows_before_its_confirmation_are_a_view)
+{
+	char leerling[8];
+	unsigned views = 0;
+
+	for (unsigned i = 0; i < 6; i++) {
+		(void)snprintf(leerling, sizeof(leerling), "L%u", i);
+		fixture_pupil(&f, leerling, "0114", false);
+		fixture_week(&f, leerling, "2026-02-23");
+	}
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	fixture_no_days(&f);
+	fixture_day(&f, "L0", "2026-02-26", 300, 0);
+	views = records(f.school, KB_RECORD_VIEW);
+	cr_assert_eq(fixture_import(&f, NULL), 75, "%s", said());
+	cr_assert_eq(rows("|intrekken|L3|"), 1, "%s", said());
+	cr_assert_eq(records(f.school, KB_RECORD_VIEW), views + 1);
+}
+
+/* ---- on the wire: what is not there and what is another party's are refused alike ---- */
+
+/* A case at the other gemeente with an id that the test chooses, and a message of it to the school. */
+struct stray {
+	struct kb_id case_id;
+	struct kb_id melding_id; /* absent: about the whole dossier */
+	struct kb_sent_ref ref;
+	bool ok;
+};
+
+static enum kb_err
+stray_act(struct kb_act *act, void *arg)
+{
+	struct stray *stray = arg;
+	struct kb_verzuim_stand stand = { .stand = KB_MELDING_STAND_AFGESLOTEN,
+					  .melding_id = stray->melding_id };
+	struct kb_case row = { .case_id = stray->case_id,
+			       .kind = KB_CASE_KIND_VERZUIM,
+			       .status = KB_CASE_OPEN,
+			       .desk = KB_DESK_LEERPLICHT };
+	struct kb_outgoing outgoing = { .recipient = f.school->identity.self,
+					.kind = KB_KIND_VERZUIM_STAND };
+	struct kb_buf content = { 0 };
+	enum kb_err err = kb_party_take(act->step, &outgoing.recipient, &row.counterparty_no);
+
+	if (err == KB_OK && kb_case_find(act->step, &row.case_id, &row.case_no) != KB_OK) {
+		err = kb_case_create(act->step, &row);
+	}
+	if (err == KB_OK) {
+		err = kb_verzuim_stand_encode(&stand, &content);
+	}
+	if (err == KB_OK) {
+		outgoing.case_no = row.case_no;
+		outgoing.content = kb_buf_span(&content);
+		err = kb_act_send(act, &outgoing, &stray->ref);
+	}
+	kb_buf_release(&content);
+	return err;
+}
+
+static void
+stray_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct stray *stray = arg;
+
+	(void)agent;
+	stray->ok = err == KB_OK;
+}
+
+/* What the sender of it is told. */
+static struct kb_sent_row
+send_stray(struct kb_id case_id, struct kb_id melding_id)
+{
+	struct stray stray = { .case_id = case_id, .melding_id = melding_id };
+	struct kb_step *step = NULL;
+	struct kb_sent_row row;
+
+	for (unsigned i = 0; i < 3 && !stray.ok; i++) {
+		LB_OK(kb_agent_run(f.other->agent, 0, stray_act, stray_done, &stray));
+		lb_settle(&f.world);
+	}
+	cr_assert(stray.ok);
+	lb_wait(&f.world, 60000);
+	LB_OK(kb_step_begin(kb_agent_store(f.other->agent), KB_STEP_READ, &step));
+	LB_OK(kb_sent_get(step, &stray.ref.key, &row));
+	kb_step_abort(&step);
+	return row;
+}
+
+Test(access, a_party_without_the_case_cannot_tell_whether_it_is_there)
+{
+	struct kb_melding_row *meldingen = NULL;
+	struct kb_id nowhere;
+	struct kb_id none = { { 0 } };
+	struct kb_id known = fixture_case(f.school, 1).case_id;
+	struct kb_sent_row rows_got[4];
+
+	memset(nowhere.bytes, 7, sizeof(nowhere.bytes));
+	f.other->enrolled = true;
+	lb_publish_register(&f.world);
+	f.other->role = f.gemeente->role;
+	lb_start(f.other);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.school, &meldingen), 1);
+	rows_got[0] = send_stray(known, none);
+	rows_got[1] = send_stray(nowhere, none);
+	rows_got[2] = send_stray(known, meldingen[0].melding_id);
+	rows_got[3] = send_stray(nowhere, meldingen[0].melding_id);
+	for (size_t i = 0; i < 4; i++) {
+		cr_assert_eq(rows_got[i].state, rows_got[1].state, "%zu: %s", i,
+			     kb_sent_state_label(rows_got[i].state));
+		cr_assert_eq(rows_got[i].reason, kb_err_reason(KB_ERR_NOT_FOUND), "%zu: %s", i,
+			     kb_err_name(kb_err_from_reason(rows_got[i].reason)));
+	}
+	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN, "nothing was changed");
 }
