@@ -115,15 +115,25 @@ static const struct kb_cli_command commands[] = {
 	    "een partij, of de partij van een gemeentecode, in het register zoeken", NULL, NULL),
 	ASK("user list", "", "wie er met deze agent werken (beheer)", NULL, NULL),
 	ASK("user add",
-	    "NAAM --functie TEKST [--loket LOKET] [--account NAAM] [--tot JJJJ-MM-DD] [--rol ROL]",
+	    "NAAM --functie TEKST [--loket LOKET] [--account NAAM] [--tot JJJJ-MM-DD] [--rol ROL] "
+	    "[--organisatie ID]",
 	    "een gebruiker toevoegen (beheer)", WORDS("naam"),
-	    "  --account  het systeemaccount van deze gebruiker (zonder: uw eigen)\n"
-	    "  --loket    waar hij werkt (zonder: het eerste loket van deze agent)\n"
-	    "  --rol      medewerker (standaard), beheerder of fg"),
+	    "  --account      het systeemaccount van deze gebruiker (zonder: uw eigen)\n"
+	    "  --loket        waar hij werkt (zonder: het eerste loket van deze agent)\n"
+	    "  --tot          laatste dag; in sommige regio's verplicht\n"
+	    "  --rol          medewerker (standaard), beheerder of fg; beheerder en fg zien geen "
+	    "zaken\n"
+	    "  --organisatie  de partij die hem in dienst heeft, als hij hier gedetacheerd is"),
 	ASK("user end", "NAAM", "een gebruiker beeindigen (beheer)", WORDS("naam"), NULL),
 	ASK("inbox", "", "wat er ligt", NULL, "Vraagt --user. Wat u ziet komt in het inzagelog."),
-	ASK("case show", "ZAAK", "een zaak: wat er staat, tijdlijn, klokken", WORDS("zaak"),
-	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("case show", "ZAAK [--noodgeval --reden TEKST]",
+	    "een zaak: wat er staat, tijdlijn, klokken", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog. U ziet de zaken van uw loket; een "
+	    "zaak "
+	    "van een ander loket en\neen zaak die er niet is krijgen hetzelfde antwoord.\n"
+	    "  --noodgeval  vitaal belang: ook een zaak van een ander loket, met een reden van "
+	    "minstens 10 tekens.\n"
+	    "               De functionaris gegevensbescherming beoordeelt iedere inzage zo."),
 	ASK("case act",
 	    "ZAAK HANDELING [--tekst TEKST] [--datum JJJJ-MM-DD] [--melding N] [--vraag KENMERK]",
 	    "iets doen in een zaak", WORDS("zaak", "handeling"),
@@ -202,6 +212,40 @@ static const struct kb_cli_command commands[] = {
 	     "Leest uit MAP een pagina per soort brief (uitnodiging.html ...) en noemt alle fouten "
 	     "met bestand:regel.\n"
 	     "Einde: 0 goed, 65 fouten, 69 de map is niet te lezen."),
+	ASK("access who", "ZAAK", "wie een zaak heeft gezien", WORDS("zaak"),
+	    "Vraagt --user. Voor het loket van de zaak en de functionaris gegevensbescherming; "
+	    "deze "
+	    "vraag komt er zelf ook in."),
+	ASK("access trace", "ZAAK [--voor ouder|deelnemer]",
+	    "het verloop van een zaak, zonder inhoud, om mee te geven", WORDS("zaak"),
+	    "Vraagt --user. Stappen, data en ontvangers; in het inzagelog staat dat het is "
+	    "afgedrukt."),
+	ASK("access reviews", "[--alles]", "inzagen met de noodknop (fg)", NULL,
+	    "Vraagt --user van een fg. Zonder --alles wat nog te beoordelen is."),
+	ASK("access review", "REGEL terecht|onterecht --toelichting TEKST",
+	    "een inzage met de noodknop beoordelen (fg)", WORDS("regel", "oordeel"),
+	    "Vraagt --user van een fg. REGEL staat in 'access reviews'. Wie zelf keek, beoordeelt "
+	    "niet."),
+	ASK("access mandate add",
+	    "NAAM MANDAAT --tot JJJJ-MM-DD --door TEKST [--vanaf JJJJ-MM-DD] [--zaak ZAAK]",
+	    "een mandaat vastleggen (beheer)", WORDS("naam", "mandaat"),
+	    "  actietafel  lid van de actietafel: ziet haar zaken\n"
+	    "  voorzitter  voorzitter van de actietafel; hoort bij geen partij in de zaak (user "
+	    "add "
+	    "--organisatie)\n"
+	    "  doa         lid van de overlegtafel\n"
+	    "  deskundige  van een zaak (--zaak): ziet die zaak, ook aan een ander loket"),
+	ASK("access mandate end", "NUMMER", "een mandaat beeindigen (beheer)", WORDS("nummer"),
+	    NULL),
+	ASK("access mandate list", "", "wie welk mandaat heeft (beheer)", NULL, NULL),
+	ASK("access deputy add",
+	    "NAAM --voor NAAM --tot JJJJ-MM-DD --door TEKST [--vanaf JJJJ-MM-DD]",
+	    "vastleggen wie voor een collega waarneemt (beheer)", WORDS("naam"),
+	    "De waarnemer ziet wat de ander ziet, behalve als deskundige. Het inzagelog noemt "
+	    "beiden."),
+	ASK("access deputy end", "NUMMER", "een waarneming beeindigen (beheer)", WORDS("nummer"),
+	    NULL),
+	ASK("access deputy list", "", "wie voor wie waarneemt (beheer)", NULL, NULL),
 	ASK("log show", "[--van N] [--aantal N] [--zaak N]", "het logboek van de agent", NULL,
 	    NULL),
 	ASK("log verify", "", "het hele logboek narekenen", NULL,
@@ -346,7 +390,7 @@ kb_cli_usage(FILE *out)
 	(void)fputs("\nOpdrachten:\n", out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (!commands[i].hidden) {
-			(void)fprintf(out, "  %-16s %s\n", commands[i].words, commands[i].help);
+			(void)fprintf(out, "  %-20s %s\n", commands[i].words, commands[i].help);
 		}
 	}
 	(void)fputs(

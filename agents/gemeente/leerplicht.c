@@ -38,6 +38,16 @@ melding_of(struct kb_act *act, const struct kb_received *received, const struct 
 									   : err;
 }
 
+/* To refuse with: of another school and not there are one answer. */
+static enum kb_err
+known_melding_of(struct kb_act *act, const struct kb_received *received,
+		 const struct kb_id *melding_id, struct kb_melding_row *out)
+{
+	enum kb_err err = melding_of(act, received, melding_id, out);
+
+	return err == KB_ERR_NOT_ALLOWED ? KB_ERR_NOT_FOUND : err;
+}
+
 /* A melding of a child that lives elsewhere is not ours to have. A correction stays where the melding went. */
 static enum kb_err
 check_gemeente(struct kb_act *act, const struct kb_received *received,
@@ -308,7 +318,7 @@ on_intrekking(struct kb_act *act, const struct kb_received *received)
 	enum kb_err err = kb_verzuim_intrekking_decode(received->content, act->arena, &message);
 
 	if (err == KB_OK) {
-		err = melding_of(act, received, &message.melding_id, &row);
+		err = known_melding_of(act, received, &message.melding_id, &row);
 	}
 	if (err == KB_OK) {
 		err = accept_known(act, received, &dossier);
@@ -421,7 +431,7 @@ on_aanvulling(struct kb_act *act, const struct kb_received *received)
 
 	if (err == KB_OK && !kb_id_empty(&message.melding_id)) {
 		about_one = true;
-		err = melding_of(act, received, &message.melding_id, &row);
+		err = known_melding_of(act, received, &message.melding_id, &row);
 	}
 	if (err == KB_OK) {
 		err = accept_known(act, received, &dossier);

@@ -4,6 +4,7 @@
 #include "agents/gemeente/leerplicht_dossier.h"
 #include "agents/intake/case_act.h"
 #include "agents/intake/export_verb.h"
+#include "agents/runtime/authorise.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
 
@@ -57,9 +58,14 @@ kb_leerplicht_inbox(struct kb_desk_call *call)
 		call, "dossiers",
 		"zaak|leerling|school|schooljaar|meldingen|te laat gemeld|stand|wat|let op|sinds");
 	while (err == KB_OK) {
+		bool sees = false;
+
 		err = kb_case_next(kb_desk_step(call), row.case_no, &row);
 		if (err == KB_OK && row.kind == KB_CASE_KIND_VERZUIM &&
 		    (row.inbox_flags & ~KB_INBOX_HISTORISCH) != 0) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err == KB_OK && sees) {
 			err = inbox_row(call, &row);
 			shown++;
 		}
@@ -253,6 +259,7 @@ const struct kb_desk_verb kb_leerplicht_verbs[KB_LEERPLICHT_VERB_COUNT] = {
 	{ .name = "case act",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_ACT,
 	  .args = kb_case_act_args,
 	  .arg_count = KB_CASE_ACT_ARG_COUNT,
 	  .fn = kb_leerplicht_act,
@@ -260,6 +267,7 @@ const struct kb_desk_verb kb_leerplicht_verbs[KB_LEERPLICHT_VERB_COUNT] = {
 	{ .name = "verzuim export",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
 	  .args = kb_export_verb_args,
 	  .arg_count = KB_EXPORT_VERB_ARG_COUNT,
 	  .fn = kb_export_verb,

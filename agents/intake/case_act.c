@@ -5,7 +5,6 @@
 #include "common/base/text.h"
 #include "common/exchange/date.h"
 #include "common/store/parties.h"
-#include "common/store/users.h"
 #include "common/wire/absence.h"
 
 const struct kb_desk_arg kb_case_act_args[KB_CASE_ACT_ARG_COUNT + 1] = {
@@ -65,22 +64,7 @@ check_arguments(struct kb_desk_call *call, const struct kb_case_handeling *hande
 	return KB_OK;
 }
 
-/* Permission is per desk (design 3): a beheerder without a desk, or somebody of another desk, does not act in a dossier. */
-static enum kb_err
-check_desk(const struct kb_case_doing *doing)
-{
-	struct kb_user user;
-	enum kb_err err = kb_user_get(kb_desk_step(doing->call), kb_desk_user_no(doing->call),
-				      kb_desk_arena(doing->call), &user);
-
-	if (err != KB_OK || ((user.roles & KB_USER_DESK) != 0 && user.desk == doing->row->desk)) {
-		return err;
-	}
-	return kb_desk_fail(doing->call, KB_ERR_PERMISSION,
-			    "Deze zaak is van het loket %s; u werkt daar niet.",
-			    kb_desk_name((enum kb_desk)doing->row->desk));
-}
-
+/* Whether this user may act in it was decided before (authorise.h). */
 static enum kb_err
 find_case(struct kb_case_doing *doing, const struct kb_case_acts *acts)
 {
@@ -91,9 +75,6 @@ find_case(struct kb_case_doing *doing, const struct kb_case_acts *acts)
 	if (err == KB_ERR_NOT_FOUND || (err == KB_OK && doing->row->kind != KB_CASE_KIND_VERZUIM)) {
 		return kb_desk_fail(call, KB_ERR_NOT_FOUND,
 				    "Een dossier van verzuim met dit nummer is er niet.");
-	}
-	if (err == KB_OK) {
-		err = check_desk(doing);
 	}
 	return err == KB_OK ? acts->pupil_of(kb_desk_step(call), doing->row, kb_desk_arena(call),
 					     &doing->pupil_no)

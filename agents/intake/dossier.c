@@ -19,8 +19,8 @@ kb_dossier_check(struct kb_act *act, const struct kb_received *received)
 	enum kb_err err = received->case_no != 0 ? kb_case_get(act->step, received->case_no, &row)
 						 : KB_ERR_NOT_FOUND;
 
-	return err == KB_OK && row.counterparty_no != received->sender_no ? KB_ERR_NOT_ALLOWED
-									  : err;
+	/* One answer: nobody learns that another party has a case here. */
+	return err == KB_OK && row.counterparty_no != received->sender_no ? KB_ERR_NOT_FOUND : err;
 }
 
 /* ---- meldingen ---- */

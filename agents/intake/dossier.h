@@ -7,8 +7,7 @@
 #include "common/store/cases.h"
 #include "common/store/meldingen.h"
 
-/* A dossier that is known here and is with this sender. KB_ERR_NOT_FOUND, KB_ERR_NOT_ALLOWED: to refuse a message with, before it
- * leaves a trace. */
+/* A dossier that is known here and is with this sender; else KB_ERR_NOT_FOUND, to refuse a message with before it leaves a trace. */
 KB_MUST_CHECK enum kb_err kb_dossier_check(struct kb_act *act, const struct kb_received *received);
 
 /*

@@ -3,8 +3,8 @@
 #include "agents/intake/export_verb.h"
 
 #include "agents/intake/export.h"
+#include "agents/runtime/authorise.h"
 #include "agents/runtime/role.h"
-#include "common/store/access.h"
 #include "common/store/meldingen.h"
 #include "common/store/parties.h"
 #include "common/store/pupils.h"
@@ -111,21 +111,6 @@ columns(struct kb_desk_call *call)
 	kb_buf_release(&names);
 }
 
-/* An export leaves the agent: its record is of its own type (NEN 7513). */
-static enum kb_err
-exported(struct kb_desk_call *call, uint32_t count)
-{
-	struct kb_access access = { .event = KB_RECORD_EXPORT,
-				    .at_utc_ms = kb_desk_now_utc_ms(call),
-				    .user_no = kb_desk_user_no(call),
-				    .desk = (uint32_t)kb_agent_role(kb_desk_agent(call))->desks[0],
-				    .ground = KB_GROUND_WETTELIJKE_TAAK,
-				    .count = count,
-				    .what = kb_span_text("verzuim export") };
-
-	return kb_access_log(kb_desk_step(call), &access, NULL);
-}
-
 enum kb_err
 kb_export_verb(struct kb_desk_call *call)
 {
@@ -138,7 +123,12 @@ kb_export_verb(struct kb_desk_call *call)
 	columns(call);
 	while (err == KB_OK) {
 		err = kb_melding_next(kb_desk_step(call), false, false, kb_desk_arena(call), &row);
-		if (err == KB_OK && row.export_counter > since && row.content.len > 0) {
+		bool sees = row.export_counter > since && row.content.len > 0;
+
+		if (err == KB_OK && sees) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err == KB_OK && sees) {
 			err = export_one(call, &row);
 			count++;
 		}
@@ -155,5 +145,6 @@ kb_export_verb(struct kb_desk_call *call)
 	kb_desk_cell_number(call, counter);
 	kb_desk_say(call, "Deze meldingen vervangen de melding van de school aan het "
 			  "verzuimregister van DUO niet.");
-	return exported(call, count);
+	/* An export leaves the agent: its record is of its own type (NEN 7513). */
+	return kb_act_accessed(kb_desk_act(call), KB_RECORD_EXPORT, "verzuim export", 0, count);
 }

@@ -17,6 +17,8 @@ struct job {
 	struct kb_import import;
 	unsigned register_tries;
 	bool acted;
+	bool logged;	 /* that the user was shown what the set would change */
+	enum kb_err err; /* of the act */
 };
 
 static void
@@ -142,10 +144,8 @@ import_begin(struct kb_desk_call *call)
 }
 
 static enum kb_err
-import_end(struct kb_desk_call *call, const struct kb_import *import)
+import_end(struct kb_desk_call *call, const struct kb_import *import, enum kb_err err)
 {
-	enum kb_err err = kb_desk_job_act_err(call);
-
 	if (err == KB_ERR_NEEDS_CONFIRMATION) {
 		say_changes(call, import);
 		return kb_desk_fail(
@@ -165,6 +165,35 @@ import_end(struct kb_desk_call *call, const struct kb_import *import)
 	return KB_OK;
 }
 
+/* The list of changes names leerlingen: seeing it is a view, though the import itself was undone. */
+static enum kb_err
+changes_viewed(struct kb_act *act, void *arg)
+{
+	const struct job *job = arg;
+
+	return kb_act_viewed(act, "verzuim import", 0, (uint32_t)job->import.change_count);
+}
+
+/* After the act. */
+static enum kb_err
+import_acted(struct kb_desk_call *call, struct job *job)
+{
+	enum kb_err err = kb_desk_job_act_err(call);
+
+	if (job->logged && err != KB_OK) {
+		return err; /* what is not logged is not shown */
+	}
+	if (!job->logged) {
+		job->err = err;
+		if (err == KB_ERR_NEEDS_CONFIRMATION) {
+			job->logged = true;
+			return kb_desk_job_act(call, changes_viewed, job);
+		}
+	}
+	kb_desk_job_done(call);
+	return import_end(call, &job->import, job->err);
+}
+
 /* Called in slices: reads the set, waits a moment for the register, has the act run, and says what came of it. */
 enum kb_err
 kb_school_import(struct kb_desk_call *call)
@@ -175,8 +204,7 @@ kb_school_import(struct kb_desk_call *call)
 		return import_begin(call);
 	}
 	if (job->acted) {
-		kb_desk_job_done(call);
-		return import_end(call, &job->import);
+		return import_acted(call, job);
 	}
 	if (job->register_tries < REGISTER_TRIES &&
 	    !kb_import_register_known(kb_desk_agent(call), &job->import)) {

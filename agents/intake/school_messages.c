@@ -100,7 +100,7 @@ on_stand(struct kb_act *act, const struct kb_received *received)
 	if (err == KB_OK && !kb_id_empty(&stand.melding_id)) {
 		err = melding_of(act, &stand.melding_id, &row);
 		if (err == KB_OK && row.case_no != received->case_no) {
-			err = KB_ERR_NOT_ALLOWED; /* a melding of another dossier, perhaps of another gemeente */
+			err = KB_ERR_NOT_FOUND; /* a melding of another dossier, perhaps of another gemeente */
 		}
 	}
 	if (err == KB_OK) {

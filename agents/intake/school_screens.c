@@ -5,6 +5,7 @@
 #include "agents/intake/school_role.h"
 #include "agents/intake/school_state.h"
 #include "agents/intake/school_verbs.h"
+#include "agents/runtime/authorise.h"
 #include "common/store/pupils.h"
 #include "common/wire/absence.h"
 
@@ -57,8 +58,13 @@ inbox_cases(struct kb_desk_call *call, uint32_t *shown)
 
 	kb_desk_section(call, "zaken", "zaak|leerling|schooljaar|wat|stand|sinds|klok loopt tot");
 	while (err == KB_OK) {
+		bool sees = false;
+
 		err = kb_case_next(kb_desk_step(call), row.case_no, &row);
 		if (err == KB_OK && (row.inbox_flags & ~KB_INBOX_HISTORISCH) != 0) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err == KB_OK && sees) {
 			struct kb_case_text text = { .title = KB_SPAN_NONE };
 
 			kb_ignore(kb_case_text_get(kb_desk_step(call), row.case_no,
@@ -93,8 +99,13 @@ inbox_held(struct kb_desk_call *call, uint32_t *shown)
 	kb_desk_section(call, "vastgehouden meldingen",
 			"leerling|soort|begin|eind|gemeente|uiterste melddatum|waarom|let op");
 	while (err == KB_OK) {
+		bool sees = false;
+
 		err = kb_melding_next(kb_desk_step(call), false, false, kb_desk_arena(call), &row);
 		if (err == KB_OK && (row.flags & KB_MELDING_VASTGEHOUDEN) != 0) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err == KB_OK && sees) {
 			kb_desk_row(call);
 			kb_desk_cell(call, leerling_of(call, &row));
 			kb_desk_cell_text(call,
@@ -244,9 +255,14 @@ kb_school_list(struct kb_desk_call *call)
 			"zaak|leerling|soort|begin|eind|minuten|gemeente|uiterste "
 			"melddatum|stand|bij leerplicht|let op");
 	while (err == KB_OK) {
+		bool sees = false;
+
 		err = kb_melding_next(kb_desk_step(call), one_year, false, kb_desk_arena(call),
 				      &row);
 		if (err == KB_OK) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err == KB_OK && sees) {
 			list_row(call, &row);
 			count++;
 		}

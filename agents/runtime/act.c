@@ -4,6 +4,7 @@
 #include "common/store/access.h"
 #include "common/store/case_records.h"
 #include "common/store/record.h"
+#include "common/store/reviews.h"
 
 /* The line in the timeline of the case about a log record. */
 static enum kb_err
@@ -136,16 +137,42 @@ kb_act_clock_stop(struct kb_act *act, uint64_t case_no, uint16_t clock_id, int64
 }
 
 enum kb_err
-kb_act_viewed(struct kb_act *act, const char *verb, uint64_t case_no, uint32_t count)
+kb_act_accessed(struct kb_act *act, enum kb_record_type event, const char *verb, uint64_t case_no,
+		uint32_t count)
 {
-	struct kb_access access = { .event = KB_RECORD_VIEW,
+	static const struct kb_authority nobody = { .responsible_no = 0 };
+	const struct kb_authority *authority = act->authority != NULL ? act->authority : &nobody;
+	struct kb_access access = { .event = event,
 				    .at_utc_ms = act->now_utc_ms,
 				    .user_no = act->user_no,
-				    .desk = (uint32_t)act->agent->role->desks[0],
+				    .responsible_no = authority->responsible_no,
+				    .desk = authority->self.user_no != 0
+						    ? authority->desk
+						    : (uint32_t)act->agent->role->desks[0],
 				    .case_no = case_no,
-				    .ground = KB_GROUND_WETTELIJKE_TAAK,
+				    .ground = authority->emergency ? KB_GROUND_VITAAL_BELANG
+								   : KB_GROUND_WETTELIJKE_TAAK,
+				    .emergency = authority->emergency,
 				    .count = count,
-				    .what = kb_span_text(verb) };
+				    .what = kb_span_text(verb),
+				    .reason = authority->reason };
+	uint64_t seq = 0;
+	enum kb_err err = kb_access_log(act->step, &access, &seq);
 
-	return kb_access_log(act->step, &access, NULL);
+	if (err == KB_OK && access.emergency) {
+		struct kb_review review = { .ledger_seq = seq,
+					    .case_no = case_no,
+					    .user_no = act->user_no,
+					    .at_utc_ms = act->now_utc_ms };
+
+		act->authority->review_no = seq;
+		err = kb_review_open(act->step, &review);
+	}
+	return err;
+}
+
+enum kb_err
+kb_act_viewed(struct kb_act *act, const char *verb, uint64_t case_no, uint32_t count)
+{
+	return kb_act_accessed(act, KB_RECORD_VIEW, verb, case_no, count);
 }

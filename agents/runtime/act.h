@@ -10,11 +10,13 @@
 #include "common/exchange/roles.h"
 #include "common/store/cases.h"
 #include "common/store/deadlines.h"
+#include "common/store/record.h"
 #include "common/store/step.h"
 
 /* Opaque types. */
 struct kb_agent;
 struct kb_directory;
+struct kb_authority;
 
 /*
  * Handed to every function that changes something. Valid until that function returns. The function only records: it must
@@ -30,6 +32,8 @@ struct kb_act {
 	int64_t now_utc_ms; /* kb_step_now_utc_ms(step) */
 	uint32_t user_no;   /* who acts; 0: the agent itself */
 	enum kb_party_kind own_kind;
+	struct kb_authority *
+		authority; /* what a request of the local socket was allowed (authorise.h); NULL: not one */
 };
 
 /* What is to be sent. Zero fields take the default in brackets. */
@@ -91,8 +95,11 @@ KB_MUST_CHECK enum kb_err kb_act_clock_start(struct kb_act *act, struct kb_deadl
 KB_MUST_CHECK enum kb_err kb_act_clock_stop(struct kb_act *act, uint64_t case_no, uint16_t clock_id,
 					    int64_t stopped_utc_ms, struct kb_deadline *out);
 
-/* Writes that the user of the act saw content (kb_access_log: NEN 7513). case_no 0: a list of count cases. Every view of
- * content calls it. */
+/* Writes that the user of the act saw content (kb_access_log: NEN 7513), for whom and why. case_no 0: a list of count cases. Every
+ * view of content calls it; what is printed or leaves the agent calls kb_act_accessed() with PRINT, EXPORT or SEARCH. A view with the
+ * noodknop opens its review. */
+KB_MUST_CHECK enum kb_err kb_act_accessed(struct kb_act *act, enum kb_record_type event,
+					  const char *verb, uint64_t case_no, uint32_t count);
 KB_MUST_CHECK enum kb_err kb_act_viewed(struct kb_act *act, const char *verb, uint64_t case_no,
 					uint32_t count);
 

@@ -36,6 +36,7 @@ fill_author(struct kb_act *act, struct kb_body *body)
 	if (err == KB_OK) {
 		body->author.person = user.name;
 		body->author.function = user.function;
+		body->reglement = kb_agent_reglement(act->agent);
 	}
 	return err;
 }

@@ -55,6 +55,14 @@ kb_agent_config(const struct kb_agent *agent)
 	return agent->config;
 }
 
+struct kb_span
+kb_agent_reglement(const struct kb_agent *agent)
+{
+	return agent->config != NULL
+		       ? kb_span_text(kb_config_text(agent->config, KB_AGENT_REGLEMENT))
+		       : KB_SPAN_NONE;
+}
+
 const struct kb_profile *
 kb_agent_profile(const struct kb_agent *agent)
 {

@@ -3,6 +3,7 @@
 #include "agents/runtime/agent_config.h"
 
 #include "common/daemon/lifecycle.h"
+#include "common/wire/wire_limits.h"
 
 static const char *const socket_modes[] = { "0600", "0660", NULL };
 
@@ -127,6 +128,13 @@ static const struct kb_config_key agent_keys[KB_AGENT_KEY_COUNT] = {
 				 .choices = kb_log_level_choices,
 				 .fallback = "notice",
 				 .help = "least severe line that is written" },
+	[KB_AGENT_REGLEMENT] = { .section = "party",
+				 .key = "reglement",
+				 .type = KB_CONFIG_TEXT,
+				 .most = KB_WIRE_REGLEMENT_BYTES_MAX,
+				 .help = "version of the privacyreglement of this party; status "
+					 "shows it "
+					 "and messages of persons name it" },
 };
 
 enum kb_err

@@ -25,6 +25,7 @@ enum kb_agent_key {
 	KB_AGENT_HEAD_GRACE,   /* [exchange] register_grace */
 	KB_AGENT_CREDIT,       /* [exchange] credit: messages that may be under way to here */
 	KB_AGENT_LOG_LEVEL,    /* [log] level */
+	KB_AGENT_REGLEMENT,    /* [party] reglement: version of the privacyreglement */
 	KB_AGENT_KEY_COUNT,
 };
 

@@ -95,6 +95,9 @@ struct kb_ledger_hooks kb_agent_ledger_hooks(struct kb_agent *agent);
 /* An encoded frame to the broker; KB_ERR_OFFLINE without a connection. */
 KB_MUST_CHECK enum kb_err kb_agent_send_frame(struct kb_agent *agent, const struct kb_frame *frame);
 
+/* agent.c: the version of the privacyreglement; empty when none was configured. Borrowed. */
+struct kb_span kb_agent_reglement(const struct kb_agent *agent);
+
 /* deadline_watch.c */
 void kb_deadline_watch_tick(struct kb_agent *agent, int64_t now_utc_ms);
 KB_MUST_CHECK enum kb_err kb_deadline_watch_load(struct kb_agent *agent, struct kb_step *step);

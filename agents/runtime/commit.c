@@ -141,6 +141,7 @@ run_group(struct kb_step *step, void *state)
 			continue;
 		}
 		act.user_no = pending->user_no;
+		act.authority = NULL;
 		err = pending->fn(&act, pending->arg);
 		if (err != KB_OK && !kb_err_is_store_trouble(err)) {
 			commit->failed_at = i;

@@ -4,6 +4,7 @@
 #define KB_RUNTIME_DESK_H
 
 #include "agents/runtime/act.h"
+#include "common/exchange/access_rules.h"
 
 /* One request being answered. Opaque. */
 struct kb_desk_call;
@@ -43,6 +44,9 @@ struct kb_desk_verb {
 	enum kb_verb_mode mode;
 	bool needs_user; /* a known, active user of this party whose system account is the one that asks */
 	bool needs_admin; /* the daemon's own uid, or root */
+	/* What the user must be allowed before the verb runs (authorise.h). NONE with needs_user: ACT in the case of the argument
+	 * zaak, without it LIST. */
+	enum kb_access_action access;
 	const struct kb_desk_arg *args;
 	size_t arg_count;
 	enum kb_err (*fn)(struct kb_desk_call *call);

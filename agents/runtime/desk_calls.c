@@ -6,6 +6,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "common/base/log.h"
 #include "common/exchange/date.h"
+#include "common/store/access.h"
 #include "common/store/check.h"
 #include "common/store/users.h"
 
@@ -124,6 +125,9 @@ check_caller(struct kb_desk_call *call, struct kb_step *step)
 	if (err == KB_OK) {
 		err = kb_user_check(&user, call->client.uid, 0, call->now_utc_ms,
 				    kb_date_local_day(call->now_utc_ms));
+		if (err != KB_OK && verb->needs_user) {
+			kb_authorise_denied(call, (uint32_t)user.user_no, err);
+		}
 	}
 	if (err == KB_OK) {
 		call->user_no = user.user_no;
@@ -138,6 +142,55 @@ check_caller(struct kb_desk_call *call, struct kb_step *step)
 		       : err;
 }
 
+/* ---- a refusal is logged before it is told ---- */
+
+static enum kb_err
+denied_act(struct kb_act *act, void *arg)
+{
+	struct kb_desk_call *call = arg;
+	const struct kb_denial *denial = &call->denial;
+	struct kb_access access = { .event = KB_RECORD_ACCESS_DENIED,
+				    .at_utc_ms = act->now_utc_ms,
+				    .user_no = denial->user_no,
+				    .desk = denial->desk,
+				    .case_no = denial->case_no,
+				    .ground = denial->emergency ? KB_GROUND_VITAAL_BELANG
+								: KB_GROUND_WETTELIJKE_TAAK,
+				    .emergency = denial->emergency };
+	struct kb_buf what = { 0 };
+	enum kb_err err = kb_buf_putf(&what, "%s (regel %s)", call->verb->name, denial->rule);
+
+	access.what = kb_buf_span(&what);
+	access.reason = denial->reason;
+	if (err == KB_OK) {
+		err = kb_access_log(act->step, &access, NULL);
+	}
+	kb_buf_release(&what);
+	return err;
+}
+
+static void
+denied_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct kb_desk_call *call = arg;
+
+	(void)agent;
+	if (err != KB_OK) {
+		kb_log(KB_LOG_ERROR, "refusal-not-logged", "reason=%s", kb_err_name(err));
+	}
+	finish(call, call->denial.err); /* refused it is, logged or not */
+}
+
+/* The end of a request that may have been refused by a rule of access. */
+static void
+end_with(struct kb_desk_call *call, enum kb_err err)
+{
+	if (err == KB_OK || call->denial.err != err ||
+	    kb_agent_run(call->agent, 0, denied_act, denied_done, call) != KB_OK) {
+		finish(call, err);
+	}
+}
+
 /* ---- where it runs ---- */
 
 static void
@@ -148,11 +201,14 @@ run_read(struct kb_desk_call *call)
 
 	if (err == KB_OK) {
 		call->step = step;
-		err = call->verb->fn(call);
+		err = kb_authorise(call);
+		if (err == KB_OK) {
+			err = call->verb->fn(call);
+		}
 		call->step = NULL;
 	}
 	kb_step_abort(&step);
-	finish(call, err);
+	end_with(call, err);
 }
 
 static enum kb_err
@@ -164,7 +220,16 @@ verb_act(struct kb_act *act, void *arg)
 	kb_desk_reset(call);
 	call->act = act;
 	call->step = act->step;
-	err = call->verb->fn(call);
+	act->authority = &call->authority;
+	err = kb_authorise(call);
+	if (err == KB_OK) {
+		err = call->verb->fn(call);
+	}
+	/* What a deputy does names both. */
+	if (err == KB_OK && call->authority.action == KB_ACCESS_ACT &&
+	    call->authority.responsible_no != 0) {
+		err = kb_act_viewed(act, call->verb->name, kb_desk_number_arg(call, "zaak"), 1);
+	}
 	call->act = NULL;
 	call->step = NULL;
 	return err;
@@ -173,8 +238,14 @@ verb_act(struct kb_act *act, void *arg)
 static void
 verb_done(struct kb_agent *agent, enum kb_err err, void *arg)
 {
+	struct kb_desk_call *call = arg;
+
 	(void)agent;
-	finish(arg, err);
+	if (err == KB_OK && call->authority.review_no != 0) {
+		kb_log(KB_LOG_WARNING, "emergency-view", "review=%llu",
+		       (unsigned long long)call->authority.review_no);
+	}
+	end_with(call, err);
 }
 
 static enum kb_err
@@ -182,6 +253,7 @@ job_act_run(struct kb_act *act, void *arg)
 {
 	struct kb_desk_call *call = arg;
 
+	act->authority = &call->authority;
 	return call->job_act(act, call->job_act_arg);
 }
 
@@ -308,6 +380,12 @@ prepare(struct kb_desk_call *call)
 		if (err == KB_OK) {
 			err = check_caller(call, step);
 		}
+		/* Of a job, before its first slice; of others in the step in which they run. */
+		if (err == KB_OK && call->verb->mode == KB_VERB_JOB) {
+			call->step = step;
+			err = kb_authorise(call);
+			call->step = NULL;
+		}
 		kb_step_abort(&step);
 	}
 	return err;
@@ -343,7 +421,7 @@ kb_agent_desk_request(struct kb_agent *agent, const struct kb_desk_client *clien
 		}
 	}
 	if (err != KB_OK) {
-		finish(call, err);
+		end_with(call, err);
 		return;
 	}
 	start_call(call);

@@ -4,6 +4,7 @@
 #define KB_RUNTIME_DESK_INTERNAL_H
 
 #include "agents/runtime/agent.h"
+#include "agents/runtime/authorise.h"
 #include "agents/runtime/desk.h"
 #include "common/wire/desk.h"
 
@@ -41,6 +42,8 @@ struct kb_desk_call {
 
 	struct kb_act *act;
 	struct kb_step *step;
+	struct kb_authority authority; /* of this run of the verb */
+	struct kb_denial denial;
 
 	struct kb_desk_list_section *first;
 	struct kb_desk_list_section *last;

@@ -18,6 +18,8 @@ static const struct kb_desk_arg user_add_args[] = {
 	{ "account", KB_ARG_NUMBER, false, "nummer van het systeemaccount (uid)" },
 	{ "tot", KB_ARG_DATE, false, "laatste dag" },
 	{ "rol", KB_ARG_TEXT, false, "beheerder, medewerker of fg; zonder: medewerker" },
+	{ "organisatie", KB_ARG_PARTY, false,
+	  "partij die de medewerker in dienst heeft; zonder: deze" },
 };
 
 static const struct kb_desk_arg user_end_args[] = {
@@ -26,6 +28,49 @@ static const struct kb_desk_arg user_end_args[] = {
 
 static const struct kb_desk_arg case_show_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak, zoals in de inbox" },
+	{ "noodgeval", KB_ARG_FLAG, false, "ja: vitaal belang, ook van een ander loket" },
+	{ "reden", KB_ARG_TEXT, false, "waarom; bij een noodgeval minstens 10 tekens" },
+};
+
+static const struct kb_desk_arg who_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+};
+
+static const struct kb_desk_arg trace_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "voor", KB_ARG_TEXT, false, "voor wie het is: ouder of deelnemer" },
+};
+
+static const struct kb_desk_arg reviews_args[] = {
+	{ "alles", KB_ARG_FLAG, false, "ja: ook wat al beoordeeld is" },
+};
+
+static const struct kb_desk_arg review_args[] = {
+	{ "regel", KB_ARG_NUMBER, true, "regel van het logboek, zoals in 'access reviews'" },
+	{ "oordeel", KB_ARG_TEXT, true, "terecht of onterecht" },
+	{ "toelichting", KB_ARG_LINES, true, "waarom" },
+};
+
+static const struct kb_desk_arg mandate_add_args[] = {
+	{ "naam", KB_ARG_TEXT, true, "naam van de medewerker" },
+	{ "mandaat", KB_ARG_TEXT, true, "actietafel, doa, deskundige of voorzitter" },
+	{ "zaak", KB_ARG_NUMBER, false,
+	  "alleen voor deze zaak; een deskundige heeft er altijd een" },
+	{ "vanaf", KB_ARG_DATE, false, "eerste dag; zonder: vandaag" },
+	{ "tot", KB_ARG_DATE, true, "laatste dag" },
+	{ "door", KB_ARG_TEXT, true, "wie het gaf: naam en functie" },
+};
+
+static const struct kb_desk_arg deputy_add_args[] = {
+	{ "naam", KB_ARG_TEXT, true, "wie waarneemt" },
+	{ "voor", KB_ARG_TEXT, true, "voor wie" },
+	{ "vanaf", KB_ARG_DATE, false, "eerste dag; zonder: vandaag" },
+	{ "tot", KB_ARG_DATE, true, "laatste dag" },
+	{ "door", KB_ARG_TEXT, true, "wie het regelde: naam en functie" },
+};
+
+static const struct kb_desk_arg mandate_end_args[] = {
+	{ "nummer", KB_ARG_NUMBER, true, "nummer, zoals in de lijst" },
 };
 
 static const struct kb_desk_arg case_open_args[] = {
@@ -206,11 +251,13 @@ static const struct kb_desk_verb verbs[] = {
 	{ .name = "inbox",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
 	  .fn = kb_verb_inbox,
 	  .help = "zaken die aandacht vragen" },
 	{ .name = "case show",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
 	  .args = case_show_args,
 	  .arg_count = COUNT(case_show_args),
 	  .fn = kb_verb_case_show,
@@ -312,6 +359,76 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(brief_vervallen_args),
 	  .fn = kb_verb_brief_vervallen,
 	  .help = "een brief die niet wordt gegeven" },
+	{ .name = "access who",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_WHO,
+	  .args = who_args,
+	  .arg_count = COUNT(who_args),
+	  .fn = kb_verb_access_who,
+	  .help = "wie een zaak heeft gezien" },
+	{ .name = "access trace",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_TRACE,
+	  .args = trace_args,
+	  .arg_count = COUNT(trace_args),
+	  .fn = kb_verb_access_trace,
+	  .help = "het verloop van een zaak, zonder inhoud, om mee te geven" },
+	{ .name = "access reviews",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_REVIEW,
+	  .args = reviews_args,
+	  .arg_count = COUNT(reviews_args),
+	  .fn = kb_verb_access_reviews,
+	  .help = "inzagen met de noodknop (fg)" },
+	{ .name = "access review",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_REVIEW,
+	  .args = review_args,
+	  .arg_count = COUNT(review_args),
+	  .fn = kb_verb_access_review,
+	  .help = "een inzage met de noodknop beoordelen (fg)" },
+	{ .name = "access mandate add",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = mandate_add_args,
+	  .arg_count = COUNT(mandate_add_args),
+	  .fn = kb_verb_mandate_add,
+	  .help = "legt een mandaat van een medewerker vast" },
+	{ .name = "access mandate end",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = mandate_end_args,
+	  .arg_count = COUNT(mandate_end_args),
+	  .fn = kb_verb_mandate_end,
+	  .help = "beeindigt een mandaat" },
+	{ .name = "access mandate list",
+	  .mode = KB_VERB_READ,
+	  .needs_admin = true,
+	  .fn = kb_verb_mandate_list,
+	  .help = "de mandaten" },
+	{ .name = "access deputy add",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = deputy_add_args,
+	  .arg_count = COUNT(deputy_add_args),
+	  .fn = kb_verb_deputy_add,
+	  .help = "legt vast wie voor een collega waarneemt" },
+	{ .name = "access deputy end",
+	  .mode = KB_VERB_ACT,
+	  .needs_admin = true,
+	  .args = mandate_end_args,
+	  .arg_count = COUNT(mandate_end_args),
+	  .fn = kb_verb_deputy_end,
+	  .help = "beeindigt een waarneming" },
+	{ .name = "access deputy list",
+	  .mode = KB_VERB_READ,
+	  .needs_admin = true,
+	  .fn = kb_verb_deputy_list,
+	  .help = "wie voor wie waarneemt" },
 	{ .name = "log show",
 	  .mode = KB_VERB_READ,
 	  .args = log_show_args,

@@ -9,6 +9,7 @@
 #include "agents/runtime/consent.h"
 #include "common/exchange/date.h"
 #include "common/store/held.h"
+#include "common/store/reviews.h"
 
 static const struct {
 	const char *text;
@@ -281,6 +282,37 @@ look_letters(struct kb_agent *agent, struct kb_step *step, struct kb_health *hea
 	return err;
 }
 
+/* Views with the noodknop that the fg has not judged yet: told at once, yellow when it takes too long. Numbers only. */
+static enum kb_err
+look_reviews(struct kb_step *step, struct kb_health *health, int64_t now)
+{
+	struct kb_review review = { .ledger_seq = 0 };
+	uint64_t open_count = 0;
+	uint64_t first_seq = 0;
+	int64_t oldest_utc_ms = now;
+	enum kb_err err = KB_OK;
+
+	while (err == KB_OK) {
+		err = kb_review_next(step, review.ledger_seq, kb_step_arena(step), &review);
+		if (err == KB_OK && review.judgement == KB_JUDGEMENT_NONE) {
+			first_seq = open_count == 0 ? review.ledger_seq : first_seq;
+			oldest_utc_ms = open_count == 0 ? review.at_utc_ms : oldest_utc_ms;
+			open_count++;
+		}
+	}
+	if (err == KB_ERR_NOT_FOUND && open_count > 0) {
+		find(health,
+		     now - oldest_utc_ms > KB_HEALTH_REVIEW_MS ? KB_COLOUR_YELLOW : KB_COLOUR_GREEN,
+		     "reviews-open",
+		     "vraag de functionaris gegevensbescherming om ze te beoordelen: "
+		     "'ketenbode access reviews'",
+		     "%llu inzagen met de noodknop wachten op een beoordeling, de oudste op regel "
+		     "%llu van het logboek",
+		     (unsigned long long)open_count, (unsigned long long)first_seq);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
 static void
 role_finding(void *to, const char *code, const char *sentence, const char *advice)
 {
@@ -303,6 +335,9 @@ kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *o
 	}
 	if (err == KB_OK) {
 		err = look_letters(agent, step, out, now);
+	}
+	if (err == KB_OK) {
+		err = look_reviews(step, out, now);
 	}
 	if (err == KB_OK && agent->role->on_health != NULL) {
 		err = agent->role->on_health(agent, step, role_finding, out);

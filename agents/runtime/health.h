@@ -28,6 +28,8 @@ int kb_colour_exit_code(enum kb_colour colour);
 /* Warnings before something expires. */
 #define KB_HEALTH_REGISTER_WARN_MS ((int64_t)7 * 24 * 3600 * 1000)
 #define KB_HEALTH_KEY_WARN_MS ((int64_t)60 * 24 * 3600 * 1000)
+/* A view with the noodknop that is not judged by then. */
+#define KB_HEALTH_REVIEW_MS ((int64_t)7 * 24 * 3600 * 1000)
 #define KB_HEALTH_SENTENCE 384
 
 struct kb_finding {

@@ -35,10 +35,39 @@ enum kb_err kb_verb_consent_limit(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_extend(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_withdraw(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_show(struct kb_desk_call *call);
+enum kb_err kb_verb_access_who(struct kb_desk_call *call);
+enum kb_err kb_verb_access_trace(struct kb_desk_call *call);
+enum kb_err kb_verb_access_reviews(struct kb_desk_call *call);
+enum kb_err kb_verb_access_review(struct kb_desk_call *call);
+enum kb_err kb_verb_mandate_add(struct kb_desk_call *call);
+enum kb_err kb_verb_mandate_end(struct kb_desk_call *call);
+enum kb_err kb_verb_mandate_list(struct kb_desk_call *call);
+enum kb_err kb_verb_deputy_add(struct kb_desk_call *call);
+enum kb_err kb_verb_deputy_end(struct kb_desk_call *call);
+enum kb_err kb_verb_deputy_list(struct kb_desk_call *call);
 #ifdef KB_TEST_SWITCHES
 enum kb_err kb_verb_bench_fill(struct kb_desk_call *call);
 enum kb_err kb_verb_bench_wait(struct kb_desk_call *call);
 enum kb_err kb_verb_bench_times(struct kb_desk_call *call);
 #endif
+
+/* Codes of ADMINISTRATION records; never reused. */
+enum kb_administration {
+	KB_ADMINISTRATION_USER_ADDED = 1,
+	KB_ADMINISTRATION_USER_ENDED = 2,
+	KB_ADMINISTRATION_MANDATE_ADDED = 3,
+	KB_ADMINISTRATION_MANDATE_ENDED = 4,
+	KB_ADMINISTRATION_DEPUTY_ADDED = 5,
+	KB_ADMINISTRATION_DEPUTY_ENDED = 6,
+	KB_ADMINISTRATION_REVIEWED = 7,
+};
+/* number: the user, the mandate or the review; ref_seq: the record it is about, or 0. */
+KB_MUST_CHECK enum kb_err kb_log_administration(struct kb_act *act, enum kb_administration code,
+						uint64_t number, uint64_t ref_seq);
+
+/* Cells and sections that more than one screen has. */
+void kb_cell_party(struct kb_desk_call *call, uint32_t party_no);
+void kb_cell_user(struct kb_desk_call *call, uint64_t user_no);
+KB_MUST_CHECK enum kb_err kb_show_clocks(struct kb_desk_call *call, uint64_t case_no);
 
 #endif

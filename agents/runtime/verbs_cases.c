@@ -10,8 +10,8 @@
 #include "common/store/sent.h"
 #include "common/store/users.h"
 
-static void
-party_cell(struct kb_desk_call *call, uint32_t party_no)
+void
+kb_cell_party(struct kb_desk_call *call, uint32_t party_no)
 {
 	struct kb_party party;
 
@@ -23,8 +23,8 @@ party_cell(struct kb_desk_call *call, uint32_t party_no)
 	}
 }
 
-static void
-user_cell(struct kb_desk_call *call, uint64_t user_no)
+void
+kb_cell_user(struct kb_desk_call *call, uint64_t user_no)
 {
 	struct kb_user user;
 
@@ -78,13 +78,21 @@ kb_verb_inbox(struct kb_desk_call *call)
 	kb_desk_section(call, "inbox", "zaak|stand|aandacht|partij|sinds|termijn");
 	err = kb_case_next(step, 0, &row);
 	while (err == KB_OK) {
-		if (row.inbox_flags != 0) {
+		bool sees = row.inbox_flags != 0;
+
+		if (sees) {
+			err = kb_authorise_row(call, row.case_no, &sees);
+		}
+		if (err != KB_OK) {
+			return err;
+		}
+		if (sees) {
 			count++;
 			kb_desk_row(call);
 			kb_desk_cell_number(call, row.case_no);
 			kb_desk_cell_text(call, kb_case_status_label(row.status));
 			flags_cell(call, row.inbox_flags);
-			party_cell(call, row.counterparty_no);
+			kb_cell_party(call, row.counterparty_no);
 			kb_desk_cell_time(call, row.new_since_utc_ms);
 			kb_desk_cell_time(call, row.next_due_utc_ms);
 		}
@@ -117,7 +125,7 @@ show_case_row(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_cell(call, text.title);
 	kb_desk_cell(call, text.summary);
 	kb_desk_cell_text(call, kb_case_status_label(row->status));
-	party_cell(call, row->counterparty_no);
+	kb_cell_party(call, row->counterparty_no);
 	if (row->schooljaar != 0) {
 		kb_desk_cellf(call, "%u/%u", row->schooljaar, row->schooljaar + 1u);
 	} else {
@@ -169,12 +177,12 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 	kb_desk_cell_text(call, kind != NULL
 					? kb_kind_label(line->kind)
 					: kb_record_type_name((enum kb_record_type)line->kind));
-	party_cell(call, line->party_no);
+	kb_cell_party(call, line->party_no);
 	if (line->direction == KB_DIRECTION_IN) {
 		kb_desk_cell(call, body.author.person);
 		kb_desk_cell(call, body.author.function);
 	} else {
-		user_cell(call, line->user_no);
+		kb_cell_user(call, line->user_no);
 		kb_desk_cell(call, body.author.function);
 	}
 	kb_desk_cell_time(call, line->direction == KB_DIRECTION_OUT ? sent.sent_at_utc_ms
@@ -187,6 +195,7 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 					? kb_desk_err_sentence(kb_err_from_reason(sent.reason))
 					: "");
 	kb_desk_cell_number(call, line->ledger_seq);
+	kb_desk_cell(call, line->direction == KB_DIRECTION_IN ? body.reglement : KB_SPAN_NONE);
 	return KB_OK;
 }
 
@@ -200,15 +209,15 @@ show_timeline(struct kb_desk_call *call, uint64_t case_no)
 
 	kb_desk_section(call, "tijdlijn",
 			"wanneer|richting|wat|partij|wie|functie|verzonden|opgeslagen|stand|reden|"
-			"regel");
+			"regel|reglement");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		err = show_line(call, &lines[i]);
 	}
 	return err;
 }
 
-static enum kb_err
-show_clocks(struct kb_desk_call *call, uint64_t case_no)
+enum kb_err
+kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 {
 	struct kb_deadline clock = { 0 };
 	enum kb_err err = kb_deadline_of_case(kb_desk_step(call), case_no, 0, &clock);
@@ -235,9 +244,6 @@ kb_verb_case_show(struct kb_desk_call *call)
 	struct kb_case row;
 	enum kb_err err = kb_case_get(kb_desk_step(call), case_no, &row);
 
-	if (err == KB_ERR_NOT_FOUND) {
-		return kb_desk_fail(call, err, "er is geen zaak met dit nummer");
-	}
 	if (err == KB_OK) {
 		err = kb_act_viewed(kb_desk_act(call), "case show", case_no, 1);
 	}
@@ -253,5 +259,5 @@ kb_verb_case_show(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = show_timeline(call, case_no);
 	}
-	return err == KB_OK ? show_clocks(call, case_no) : err;
+	return err == KB_OK ? kb_show_clocks(call, case_no) : err;
 }

@@ -69,6 +69,9 @@ kb_verb_status(struct kb_desk_call *call)
 	fact(call, "partij", agent->identity->self.text);
 	fact(call, "soort", kb_party_kind_label(agent->role->kind));
 	fact(call, "versie", KB_VERSION);
+	kb_desk_row(call);
+	kb_desk_cell_text(call, "reglement");
+	kb_desk_cell(call, kb_agent_reglement(agent));
 	fact(call, "sessie", kb_session_state_text(agent->session.state));
 	time_fact(call, "sessie sinds",
 		  agent->session.state == KB_SESSION_UP ? agent->session.since_utc_ms

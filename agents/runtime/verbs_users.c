@@ -3,6 +3,7 @@
 #include <limits.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/permission.h"
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
 #include "common/store/record.h"
@@ -18,22 +19,40 @@ static const struct {
 	{ "fg", KB_USER_FG },
 };
 
-static enum kb_err
-log_administration(struct kb_act *act, uint64_t user_no, uint32_t code)
+enum kb_err
+kb_log_administration(struct kb_act *act, enum kb_administration code, uint64_t number,
+		      uint64_t ref_seq)
 {
 	struct kb_record record = { .type = KB_RECORD_ADMINISTRATION,
 				    .at_utc_ms = act->now_utc_ms,
 				    .user_no = act->user_no,
-				    .code = code,
-				    .count = user_no };
+				    .ref_seq = ref_seq,
+				    .code = (uint32_t)code,
+				    .count = number };
 	uint64_t seq = 0;
 
 	return kb_record_append(act->step, &record, KB_SPAN_NONE, &seq);
 }
 
-/* Codes of ADMINISTRATION records; never reused. */
-#define ADMINISTRATION_USER_ADDED 1
-#define ADMINISTRATION_USER_ENDED 2
+/* R36: where nobody is employed by the party itself, no account stays open by itself. */
+static enum kb_err
+check_end_date(struct kb_desk_call *call)
+{
+	uint32_t region = kb_permission_region(kb_desk_agent(call));
+	const struct kb_access_question question = {
+		.action = KB_ACCESS_USER_ADD,
+		.end_date_required = (region & KB_REGION_ACCOUNT_EINDDATUM) != 0,
+		.has_end_date = kb_desk_has(call, "tot"),
+	};
+	struct kb_access_answer answer;
+
+	return kb_access_decide(&question, &answer) == KB_OK
+		       ? KB_OK
+		       : kb_desk_fail(call, answer.err,
+				      "In deze regio heeft iedere medewerker een einddatum: geef "
+				      "'tot' (regel %s).",
+				      answer.rule->name);
+}
 
 static enum kb_err
 read_roles(struct kb_desk_call *call, struct kb_user *user)
@@ -70,7 +89,8 @@ kb_verb_user_add(struct kb_desk_call *call)
 				.valid_until_day = INT32_MAX,
 				.created_utc_ms = act->now_utc_ms,
 				.created_by_no = act->user_no,
-				.uid = UINT32_MAX };
+				.uid = UINT32_MAX,
+				.organisatie = kb_desk_party_arg(call, "organisatie") };
 	enum kb_err err = read_roles(call, &user);
 
 	if (err == KB_OK &&
@@ -79,6 +99,9 @@ kb_verb_user_add(struct kb_desk_call *call)
 		err = kb_desk_fail(call, KB_ERR_USAGE,
 				   "een naam heeft 1 tot %u tekens, een functie 1 tot %u",
 				   KB_WIRE_PERSON_BYTES_MAX, KB_WIRE_FUNCTION_BYTES_MAX);
+	}
+	if (err == KB_OK) {
+		err = check_end_date(call);
 	}
 	if (err == KB_OK && kb_desk_has(call, "tot")) {
 		user.valid_until_day = kb_desk_date_arg(call, "tot");
@@ -93,7 +116,7 @@ kb_verb_user_add(struct kb_desk_call *call)
 		}
 	}
 	if (err == KB_OK) {
-		err = log_administration(act, user.user_no, ADMINISTRATION_USER_ADDED);
+		err = kb_log_administration(act, KB_ADMINISTRATION_USER_ADDED, user.user_no, 0);
 	}
 	if (err == KB_OK) {
 		kb_desk_say(call, "Gebruiker nummer %llu is toegevoegd.",
@@ -119,7 +142,7 @@ kb_verb_user_end(struct kb_desk_call *call)
 		}
 	}
 	if (err == KB_OK) {
-		err = log_administration(act, user.user_no, ADMINISTRATION_USER_ENDED);
+		err = kb_log_administration(act, KB_ADMINISTRATION_USER_ENDED, user.user_no, 0);
 	}
 	if (err == KB_OK) {
 		kb_desk_say(call, "De toegang van gebruiker nummer %llu is beeindigd.",
@@ -136,7 +159,8 @@ kb_verb_user_list(struct kb_desk_call *call)
 	struct kb_user user = { 0 };
 	enum kb_err err = kb_user_next(step, 0, kb_desk_arena(call), &user);
 
-	kb_desk_section(call, "gebruikers", "nummer|naam|functie|loket|account|tot|actief");
+	kb_desk_section(call, "gebruikers",
+			"nummer|naam|functie|loket|account|tot|actief|organisatie");
 	while (err == KB_OK) {
 		kb_desk_row(call);
 		kb_desk_cell_number(call, user.user_no);
@@ -152,6 +176,7 @@ kb_verb_user_list(struct kb_desk_call *call)
 									 : user.valid_until_day);
 		kb_desk_cell_text(call, kb_user_active(&user, now, kb_date_local_day(now)) ? "ja"
 											   : "nee");
+		kb_desk_cell_text(call, user.organisatie.text);
 		err = kb_user_next(step, user.user_no, kb_desk_arena(call), &user);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;

@@ -38,7 +38,9 @@
 	X(MELDINGEN, "meldingen")                                                                  \
 	X(SCHOOL_YEARS, "school_years")                                                            \
 	X(USERS, "users")                                                                          \
-	X(ACCESS, "access")
+	X(ACCESS, "access")                                                                        \
+	X(MANDATES, "mandates")                                                                    \
+	X(REVIEWS, "reviews")
 
 enum kb_agent_table {
 

@@ -4,7 +4,8 @@
 
 #include "common/store/step_internal.h"
 
-#define USER_VERSION 1
+/* Since 2 with the party that employs the user. */
+#define USER_VERSION 2
 
 static void
 user_pack(struct kb_pack *clear, struct kb_pack *hidden, const struct kb_user *row)
@@ -20,6 +21,7 @@ user_pack(struct kb_pack *clear, struct kb_pack *hidden, const struct kb_user *r
 	kb_pack_u32(hidden, row->uid);
 	kb_pack_bytes(hidden, row->name);
 	kb_pack_bytes(hidden, row->function);
+	kb_pack_party(hidden, &row->organisatie);
 }
 
 static enum kb_err
@@ -70,10 +72,14 @@ user_open(struct kb_step *step, struct kb_span row_key, struct kb_span value,
 	if (err != KB_OK) {
 		return err;
 	}
-	(void)kb_unpack_begin(&unpack, plain, USER_VERSION);
+	uint8_t version = kb_unpack_begin(&unpack, plain, USER_VERSION);
+
 	row.uid = kb_unpack_u32(&unpack);
 	row.name = kb_unpack_bytes(&unpack);
 	row.function = kb_unpack_bytes(&unpack);
+	if (version >= 2) {
+		kb_unpack_party(&unpack, &row.organisatie);
+	}
 	err = kb_unpack_end(&unpack);
 	if (err == KB_OK) {
 		*out = row;

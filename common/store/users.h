@@ -3,12 +3,14 @@
 #ifndef KB_STORE_USERS_H
 #define KB_STORE_USERS_H
 
+#include "common/exchange/access_rules.h"
 #include "common/store/step.h"
 
 /* Roles, as bits. */
-#define KB_USER_BEHEERDER (1u << 0) /* users, keys, configuration; no cases by itself */
-#define KB_USER_DESK (1u << 1)	    /* works on cases of its desk */
-#define KB_USER_FG (1u << 2)	    /* functionaris gegevensbescherming: reads the access log */
+#define KB_USER_BEHEERDER                                                                          \
+	KB_ACCESS_ROLE_BEHEERDER	       /* users, keys, configuration; no cases by itself */
+#define KB_USER_DESK KB_ACCESS_ROLE_MEDEWERKER /* works on cases of its desk */
+#define KB_USER_FG KB_ACCESS_ROLE_FG /* functionaris gegevensbescherming: reads the access log */
 
 #define KB_USER_TEXT_MAX 200
 
@@ -27,6 +29,8 @@ struct kb_user {
 	uint32_t uid;	     /* system account, for SO_PEERCRED; UINT32_MAX: none */
 	struct kb_span name; /* at most KB_USER_TEXT_MAX bytes; unique */
 	struct kb_span function;
+	struct kb_party_id
+		organisatie; /* the party that employs a seconded user; empty: this one */
 };
 
 /* Adds (user_no 0) or replaces. KB_ERR_EXISTS: another user has this name. KB_ERR_OVERSIZE. */

@@ -129,7 +129,7 @@ class Build:
 
 def check_built_commands(build, pages):
     page = pages.text.get("ketenbode.1", "")
-    said = re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +\S", build.says("ketenbode", "--help"), re.M)
+    said = re.findall(r"^  ([a-z]+(?: [a-z]+)*)  +\S", build.says("ketenbode", "--help"), re.M)
     written = {}
     for line in re.findall(r"^\.It Ic (.*)$", page, re.M):
         words = re.match(r"[a-z]+(?: [a-z]+)*", line).group(0)

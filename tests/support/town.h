@@ -57,6 +57,7 @@ struct town_party {
 	char log[PATH_MAX]; /* stderr of all its runs, one after another */
 	char conf[PATH_MAX];
 	bool plain;		  /* default times and log level, as in the field */
+	const char *reglement;	  /* of [party]; set it before the start */
 	const char *settings;	  /* lines put behind the configuration; set it before the start */
 	const char *letters;	  /* folder with the templates of letters; NULL: that of the tree */
 	const char *arguments[8]; /* of the daemon, behind --config; ended by NULL */

@@ -85,12 +85,13 @@ write_agent_config(const struct town_party *party, FILE *file)
 		strcmp(party->spec->kind, "school") == 0 || strcmp(party->spec->kind, "vo") == 0;
 
 	(void)fprintf(file,
-		      "[party]\njoin = %s/join\nkeys = %s\n\n[store]\ndata = %s\ndata_keys = "
+		      "[party]\njoin = %s/join\nkeys = %s\n%s%s\n\n[store]\ndata = %s\ndata_keys = "
 		      "%s\nwitness = %s\n\n"
 		      "[desk]\nsocket = %s\nbrieven = %s\n\n[region]\nprofile = "
 		      "%s/deploy/profiles/demo\n\n",
-		      party->keys, party->keys, party->data, party->data_keys, party->witness,
-		      party->socket,
+		      party->keys, party->keys, party->reglement != NULL ? "reglement = " : "",
+		      party->reglement != NULL ? party->reglement : "", party->data,
+		      party->data_keys, party->witness, party->socket,
 		      party->letters != NULL ? party->letters : KB_SOURCE_DIR "/deploy/brieven",
 		      KB_SOURCE_DIR);
 	if (!party->plain) {

@@ -406,7 +406,8 @@ Test(agent_store, table_numbers_are_fixed)
 		"seen",		"held",		"cases",	 "case_ids",	  "case_texts",
 		"case_records", "case_items",	"dossiers",	 "deadlines",	  "case_clocks",
 		"consent",	"subjects",	"subject_links", "pupils",	  "attendance",
-		"meldingen",	"school_years", "users",	 "access",
+		"meldingen",	"school_years", "users",	 "access",	  "mandates",
+		"reviews",
 	};
 
 	cr_assert_eq(kb_store_table_count(), sizeof(expected) / sizeof(expected[0]));

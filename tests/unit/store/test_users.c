@@ -2,6 +2,7 @@
 /* Users. */
 #include <criterion/criterion.h>
 
+#include "common/store/step_internal.h"
 #include "common/store/users.h"
 #include "tests/unit/store/store_fixture.h"
 
@@ -135,5 +136,44 @@ Test(users, after_erasure_of_the_year_the_number_stays_without_a_name)
 	cr_assert_eq(kb_user_check(&got, 1001, 0, FIXTURE_NOW_UTC_MS, TODAY), KB_ERR_UNKNOWN_USER);
 	cr_assert_eq(kb_user_next(f.step, 0, &f.arena, &got), KB_OK);
 	cr_assert_eq(got.user_no, user.user_no);
+	fixture_abort(&f);
+}
+
+Test(users, the_party_that_employs_a_seconded_user_is_kept_and_older_rows_have_none)
+{
+	struct kb_user user = user_of("A");
+	struct kb_user got;
+	struct kb_row_key key = kb_row_key_of_u64(77);
+	struct kb_pack clear;
+	struct kb_pack hidden;
+	uint64_t data_key_no = 0;
+
+	user.organisatie = fixture_party(4);
+	fixture_write(&f);
+	cr_assert_eq(kb_user_put(f.step, &user), KB_OK);
+	/* As the first version wrote it. */
+	cr_assert_eq(kb_step_year_key(f.step, &data_key_no), KB_OK);
+	kb_sealed_begin(f.step, &clear, &hidden, 1);
+	kb_pack_u64(&clear, data_key_no);
+	kb_pack_u32(&clear, KB_USER_DESK);
+	kb_pack_u32(&clear, 1);
+	kb_pack_u32(&clear, TODAY);
+	for (unsigned i = 0; i < 4; i++) {
+		kb_pack_u64(&clear, 0);
+	}
+	kb_pack_u32(&hidden, 1001);
+	kb_pack_bytes(&hidden, kb_span_text("Oud"));
+	kb_pack_bytes(&hidden, kb_span_text("proef"));
+	cr_assert_eq(kb_sealed_put(f.step, KB_TABLE_USERS, &key, data_key_no, &clear, &hidden),
+		     KB_OK);
+	fixture_commit(&f);
+	fixture_restart(&f);
+	cr_assert_not(fixture_disk_holds(&f, user.organisatie.text));
+	fixture_read(&f);
+	cr_assert_eq(kb_user_get(f.step, user.user_no, &f.arena, &got), KB_OK);
+	cr_assert(kb_party_id_equal(&got.organisatie, &user.organisatie));
+	cr_assert_eq(kb_user_get(f.step, 77, &f.arena, &got), KB_OK);
+	cr_assert(kb_span_equal(got.name, kb_span_text("Oud")));
+	cr_assert_eq(got.organisatie.text[0], '\0');
 	fixture_abort(&f);
 }
