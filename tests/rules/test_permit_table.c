@@ -18,7 +18,8 @@
 #define COLUMNS 17
 #define KINDS_TRIED 124 /* 0..123: every number of the table, and some that are in no table */
 #define NEEDS_ALL ((1u << KB_NEED_COUNT) - 1)
-#define REGIONS_TRIED 8 /* the first three flags; the fourth is about accounts */
+#define REGIONS_TRIED 8	       /* the first three flags; the fourth is about accounts */
+#define TRIES KB_VARIANT_COUNT /* the longest axis */
 
 /* ---- the words of the headers ---- */
 
@@ -298,18 +299,19 @@ struct finding {
 struct findings {
 	struct finding at[FINDINGS_MAX];
 	size_t count;
+	bool by_variant; /* the soort makes a difference to what is asked now */
 	uint64_t differences;
 	uint64_t allowed;
 	uint64_t asked;
 };
 
 static bool
-is_same_cause(const struct finding *finding, const struct kb_permit_question *q, bool expected,
-	      enum aspect aspect)
+is_same_cause(const struct finding *finding, bool by_variant, const struct kb_permit_question *q,
+	      bool expected, enum aspect aspect)
 {
 	const struct kb_permit_question *known = &finding->question;
 
-	return known->kind == q->kind && known->variant == q->variant &&
+	return known->kind == q->kind && (!by_variant || known->variant == q->variant) &&
 	       known->purpose == q->purpose && known->ground == q->ground &&
 	       known->from.kind == q->from.kind && known->to.kind == q->to.kind &&
 	       known->to.desk == q->to.desk && finding->expected == expected &&
@@ -324,7 +326,8 @@ note(struct findings *findings, const struct kb_permit_question *q, bool expecte
 {
 	findings->differences++;
 	for (size_t i = findings->count; i > 0; i--) {
-		if (is_same_cause(&findings->at[i - 1], q, expected, aspect)) {
+		if (is_same_cause(&findings->at[i - 1], findings->by_variant, q, expected,
+				  aspect)) {
 			findings->at[i - 1].times++;
 			return;
 		}
@@ -336,7 +339,7 @@ note(struct findings *findings, const struct kb_permit_question *q, bool expecte
 	}
 }
 
-/* True when one of the two allows it. */
+/* True when both allow it: only then is there more to ask. */
 static bool
 ask(struct findings *findings, const struct few *few, const struct kb_permit_question *q,
     enum aspect aspect)
@@ -349,7 +352,7 @@ ask(struct findings *findings, const struct few *few, const struct kb_permit_que
 	if (expected != actual) {
 		note(findings, q, expected, aspect);
 	}
-	return expected || actual;
+	return expected && actual;
 }
 
 static void
@@ -415,7 +418,9 @@ write_findings(FILE *to, const struct findings *findings, size_t max)
 
 /*
  * The values of each axis. Purposes, grounds and desks are always tried whole. Of soort, sectors, regions and days all are tried
- * as soon as a row or a line of this kind between these parties names one; else two of each, which must then be alike.
+ * as soon as a row or a line of this kind between these parties names one; else each must make no difference, and the tries
+ * run through all of them side by side: try 0 has none of each, try 1 the first of each, and so on
+ * (two tries where an axis is tried whole already: the time).
  */
 struct axes {
 	bool any;
@@ -508,17 +513,20 @@ depth_of(const struct few *few)
 	return depth;
 }
 
-/* A question that one of the two allows as far as it goes: each category, and each need. */
+/* A question that both allow as far as it goes: each category, and for those that both allow each need. */
 static void
 ask_deeper(struct findings *findings, const struct few *few, const struct depth *depth,
 	   struct kb_permit_question q)
 {
 	for (size_t i = 0; i < depth->category_count; i++) {
 		q.categories = depth->categories[i];
+		q.met = NEEDS_ALL;
+		if (!ask(findings, few, &q, ASPECT_CATEGORIES)) {
+			continue;
+		}
 		for (size_t j = 0; j < depth->met_count; j++) {
 			q.met = depth->met[j];
-			(void)ask(findings, few, &q,
-				  q.met != NEEDS_ALL ? ASPECT_NEEDS : ASPECT_CATEGORIES);
+			(void)ask(findings, few, &q, ASPECT_NEEDS);
 		}
 	}
 }
@@ -537,26 +545,41 @@ ask_grounds(struct findings *findings, const struct few *few, const struct depth
 	}
 }
 
-/* 0 is none, 1.. each sector alone. */
+/* How many values an axis has apart, and the one at place: all of them when it is named, else the one of this try. */
 static uint32_t
-sectors_of(uint32_t number)
+axis_count(bool named, uint32_t count)
 {
-	return number == 0 ? 0 : 1u << number;
+	return named ? count : 1;
+}
+
+static uint32_t
+axis_value(bool named, uint32_t place, uint32_t try, uint32_t count)
+{
+	return named ? place : try % count;
+}
+
+/* None, or each sector alone. */
+static uint32_t
+sectors_at(bool named, uint32_t place, uint32_t try)
+{
+	uint32_t sector = axis_value(named, place, try, KB_SECTOR_COUNT);
+
+	return sector == 0 ? 0 : 1u << sector;
 }
 
 static void
 ask_parties(struct findings *findings, const struct few *few, const struct depth *depth,
-	    const struct axes *axes, struct kb_permit_question q)
+	    const struct axes *axes, struct kb_permit_question q, uint32_t try)
 {
-	uint32_t from_max = axes->from_sectors ? KB_SECTOR_COUNT : 2;
-	uint32_t to_max = axes->to_sectors ? KB_SECTOR_COUNT : 2;
+	uint32_t from_count = axis_count(axes->from_sectors, KB_SECTOR_COUNT);
+	uint32_t to_count = axis_count(axes->to_sectors, KB_SECTOR_COUNT);
 
 	for (uint32_t desks = 0; desks < KB_DESK_COUNT * KB_DESK_COUNT; desks++) {
 		q.from.desk = desks / KB_DESK_COUNT;
 		q.to.desk = desks % KB_DESK_COUNT;
-		for (uint32_t sectors = 0; sectors < from_max * to_max; sectors++) {
-			q.from.sectors = sectors_of(sectors / to_max);
-			q.to.sectors = sectors_of(sectors % to_max);
+		for (uint32_t place = 0; place < from_count * to_count; place++) {
+			q.from.sectors = sectors_at(axes->from_sectors, place / to_count, try);
+			q.to.sectors = sectors_at(axes->to_sectors, place % to_count, try);
 			ask_grounds(findings, few, depth, q);
 		}
 	}
@@ -574,35 +597,38 @@ tried_days(int32_t days[3])
 }
 
 static void
-ask_pair(struct findings *findings, const struct expected *expected, uint32_t kind, uint32_t from,
-	 uint32_t to)
+ask_axes(struct findings *findings, const struct few *few, const struct depth *depth,
+	 const struct axes *axes, struct kb_permit_question q, uint32_t try)
 {
-	static struct few few;
-	struct axes axes = { 0 };
-	struct depth *depth = NULL;
+	uint32_t variant_count = axis_count(axes->variants, KB_VARIANT_COUNT);
+	uint32_t region_count = axis_count(axes->regions, REGIONS_TRIED);
 	int32_t days[3];
 
-	few_of(expected, kind, from, to, &few);
-	axes = axes_of(&few, kind, from, to);
-	depth = depth_of(&few);
 	tried_days(days);
-	for (uint32_t variant = 0; variant < (axes.variants ? KB_VARIANT_COUNT : 2u); variant++) {
-		for (uint32_t region = 0; region < REGIONS_TRIED; region++) {
-			if (!axes.regions && region != 0 && region != REGIONS_TRIED - 1) {
-				continue;
-			}
-			for (size_t day = 0; day < (axes.days ? COUNT(days) : 1u); day++) {
-				struct kb_permit_question q = { .kind = kind,
-								.variant = variant,
-								.region = region,
-								.day = days[day],
-								.met = NEEDS_ALL };
-
-				q.from.kind = (enum kb_party_kind)from;
-				q.to.kind = (enum kb_party_kind)to;
-				ask_parties(findings, &few, depth, &axes, q);
-			}
+	for (uint32_t place = 0; place < variant_count * region_count; place++) {
+		q.variant = axis_value(axes->variants, place / region_count, try, KB_VARIANT_COUNT);
+		q.region = axis_value(axes->regions, place % region_count, try, REGIONS_TRIED);
+		for (uint32_t day = 0; day < axis_count(axes->days, COUNT(days)); day++) {
+			q.day = days[axis_value(axes->days, day, try, COUNT(days))];
+			ask_parties(findings, few, depth, axes, q, try);
 		}
+	}
+}
+
+static void
+ask_pair(struct findings *findings, const struct few *few, const struct axes *axes, uint32_t kind,
+	 uint32_t from, uint32_t to)
+{
+	struct kb_permit_question q = { .kind = kind, .met = NEEDS_ALL };
+	struct depth *depth = depth_of(few);
+	bool one_is_whole = axes->variants || axes->from_sectors || axes->to_sectors ||
+			    axes->regions || axes->days;
+
+	q.from.kind = (enum kb_party_kind)from;
+	q.to.kind = (enum kb_party_kind)to;
+	findings->by_variant = axes->variants;
+	for (uint32_t try = 0; try < (one_is_whole ? 2u : TRIES); try++) {
+		ask_axes(findings, few, depth, axes, q, try);
 	}
 	free(depth);
 }
@@ -637,9 +663,12 @@ compare(const struct expected *expected, uint32_t first, uint32_t last)
 			uint32_t from = pair / KB_PARTY_KIND_COUNT;
 			uint32_t to = pair % KB_PARTY_KIND_COUNT;
 
+			struct axes axes;
+
 			few_of(expected, kind, from, to, &few);
-			if (axes_of(&few, kind, from, to).any) {
-				ask_pair(findings, expected, kind, from, to);
+			axes = axes_of(&few, kind, from, to);
+			if (axes.any) {
+				ask_pair(findings, &few, &axes, kind, from, to);
 			} else {
 				ask_nothing(findings, kind, from, to);
 			}
