@@ -7,8 +7,8 @@
 #include "common/exchange/identifier_policy.h"
 #include "common/exchange/kinds.h"
 #include "common/wire/absence.h"
-#include "common/wire/content.h"
 #include "common/wire/consent.h"
+#include "common/wire/content.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/session.h"
@@ -534,9 +534,10 @@ static const struct {
 	{ "permissions", write_permissions }, { "identifiers", write_identifiers },
 };
 
-const char *const kb_registry_blocks[] = { "versions", "kinds", "reasons",     "roles",
-					   "grounds",  "words", "messages",    "categories",
-					   "fields",   "lists", "permissions", "identifiers" };
+/* In the order in which they stand in the README. */
+const char *const kb_registry_blocks[] = { "versions", "kinds",	      "reasons",     "roles",
+					   "grounds",  "words",	      "categories",  "fields",
+					   "lists",    "permissions", "identifiers", "messages" };
 const size_t kb_registry_block_count = sizeof(kb_registry_blocks) / sizeof(kb_registry_blocks[0]);
 
 void
