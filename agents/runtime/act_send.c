@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A message of a role or of the runtime on its way into the group commit. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/authorise.h"
 #include "agents/runtime/consent.h"
 #include "agents/runtime/permission.h"
 #include "common/exchange/date.h"
@@ -115,39 +116,62 @@ fill_body(const struct kb_outgoing *outgoing, struct kb_body *body)
 	return err;
 }
 
-/* Purpose, ground and the two desks: what the caller named, else what the first row that fits has. */
+/* The desk for which this act speaks: that of the user (a deputy: of the one who is absent); 0: the agent itself. */
+static enum kb_err
+own_desk(struct kb_act *act, enum kb_desk *desk)
+{
+	struct kb_user user;
+	enum kb_err err = KB_OK;
+
+	*desk = KB_DESK_UNSPECIFIED;
+	if (act->user_no == 0) {
+		return KB_OK;
+	}
+	if (act->authority != NULL && act->authority->desk != 0) {
+		*desk = (enum kb_desk)act->authority->desk;
+		return KB_OK;
+	}
+	err = kb_user_get(act->step, act->user_no, act->arena, &user);
+	if (err == KB_OK) {
+		*desk = (enum kb_desk)user.desk;
+	}
+	return err;
+}
+
+/*
+ * Purpose, ground and the two desks: what the caller named, else what the first row that fits has. A person speaks for no other
+ * desk than the own one; what the agent itself sends, it sends for the desk of the row.
+ */
 static enum kb_err
 fill_ground(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_entry *self,
 	    const struct kb_entry *entry, struct kb_body *body)
 {
-	const struct kb_permit_party from = kb_permission_party(self, KB_DESK_UNSPECIFIED);
 	const struct kb_permit_party to = kb_permission_party(entry, outgoing->desk);
+	struct kb_permit_party from;
 	const struct kb_permit_row *row = NULL;
-	struct kb_user user = { 0 };
+	enum kb_desk desk = KB_DESK_UNSPECIFIED;
+	enum kb_err err = own_desk(act, &desk);
 
+	if (err != KB_OK) {
+		return err;
+	}
 	if (kb_kind_find((uint32_t)outgoing->kind) == NULL) {
 		return KB_ERR_UNKNOWN_KIND;
 	}
-	row = kb_permit_default(outgoing->kind, outgoing->variant, &from, &to, outgoing->ground,
-				kb_permission_region(act->agent),
+	from = kb_permission_party(self, desk);
+	row = kb_permit_default(outgoing->kind, outgoing->variant, &from, &to, outgoing->purpose,
+				outgoing->ground, kb_permission_region(act->agent),
 				kb_date_local_day(act->now_utc_ms));
 	if (row == NULL) {
-		return outgoing->ground != KB_GROUND_UNSPECIFIED ? KB_ERR_NO_GROUND
-								 : KB_ERR_NOT_ALLOWED;
+		return outgoing->ground != KB_GROUND_UNSPECIFIED ||
+				       outgoing->purpose != KB_PURPOSE_UNSPECIFIED
+			       ? KB_ERR_NO_GROUND
+			       : KB_ERR_NOT_ALLOWED;
 	}
-	body->purpose =
-		outgoing->purpose != KB_PURPOSE_UNSPECIFIED ? outgoing->purpose : row->purpose;
+	body->purpose = row->purpose;
 	body->ground = row->ground;
 	body->desk = (enum kb_desk)row->to.desk;
-	body->from_desk = (enum kb_desk)row->from.desk;
-	if (body->from_desk == KB_DESK_UNSPECIFIED && act->user_no != 0) {
-		enum kb_err err = kb_user_get(act->step, act->user_no, act->arena, &user);
-
-		if (err != KB_OK) {
-			return err;
-		}
-		body->from_desk = (enum kb_desk)user.desk;
-	}
+	body->from_desk = desk != KB_DESK_UNSPECIFIED ? desk : (enum kb_desk)row->from.desk;
 	return KB_OK;
 }
 

@@ -185,8 +185,8 @@ kb_permit_decide(const struct kb_permit_question *question, struct kb_permit_ans
 
 const struct kb_permit_row *
 kb_permit_default(enum kb_kind kind, enum kb_variant variant, const struct kb_permit_party *from,
-		  const struct kb_permit_party *to, enum kb_ground ground, uint32_t region,
-		  int32_t day)
+		  const struct kb_permit_party *to, enum kb_purpose purpose, enum kb_ground ground,
+		  uint32_t region, int32_t day)
 {
 	struct kb_permit_question question = {
 		.variant = (uint32_t)variant, .from = *from, .to = *to, .region = region, .day = day
@@ -199,6 +199,7 @@ kb_permit_default(enum kb_kind kind, enum kb_variant variant, const struct kb_pe
 		question.from.desk = from->desk != 0 ? from->desk : rows[i].from.desk;
 		question.to.desk = to->desk != 0 ? to->desk : rows[i].to.desk;
 		if (rows[i].kind == kind &&
+		    (purpose == KB_PURPOSE_UNSPECIFIED || rows[i].purpose == purpose) &&
 		    (ground == KB_GROUND_UNSPECIFIED || rows[i].ground == ground) &&
 		    is_for(&rows[i], &question)) {
 			return &rows[i];

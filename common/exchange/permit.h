@@ -153,11 +153,12 @@ enum kb_err kb_permit_decide(const struct kb_permit_question *question,
 
 /*
  * The row that a sender uses when it does not name purpose, ground or desk: the first row valid on that day for kind, variant and
- * the two kinds of parties (sectors too), in this region. ground UNSPECIFIED: any. NULL: none.
+ * the two kinds of parties (sectors too), in this region. purpose, ground UNSPECIFIED: any. NULL: none.
  */
 const struct kb_permit_row *kb_permit_default(enum kb_kind kind, enum kb_variant variant,
 					      const struct kb_permit_party *from,
 					      const struct kb_permit_party *to,
-					      enum kb_ground ground, uint32_t region, int32_t day);
+					      enum kb_purpose purpose, enum kb_ground ground,
+					      uint32_t region, int32_t day);
 
 #endif

@@ -43,6 +43,29 @@ sign_possession(const struct kb_identity *identity, struct kb_span descriptor,
 	memcpy(possession, signature.bytes, KB_WIRE_SIGNATURE_BYTES);
 }
 
+#define LB_DESKS_MAX 2
+
+/* The desks of a party of that kind, in the register and in its agent. */
+static size_t
+lb_desks(enum kb_party_kind kind, enum kb_desk *out)
+{
+	static const enum kb_desk first[KB_PARTY_KIND_COUNT] = {
+		[KB_PARTY_SCHOOL] = KB_DESK_SCHOOL,	  [KB_PARTY_VO] = KB_DESK_SCHOOL,
+		[KB_PARTY_GEMEENTE] = KB_DESK_LEERPLICHT, [KB_PARTY_SWV] = KB_DESK_SWV,
+		[KB_PARTY_JEUGDHULP] = KB_DESK_JEUGDHULP,
+	};
+
+	if (first[kind] == KB_DESK_UNSPECIFIED) {
+		return 0;
+	}
+	out[0] = first[kind];
+	if (kind != KB_PARTY_GEMEENTE) {
+		return 1;
+	}
+	out[1] = KB_DESK_JEUGD;
+	return 2;
+}
+
 /* The entry of a party with a certificate of the world's own authority. */
 static void
 make_entry(struct lb_world *world, struct kb_identity *identity, const char *gemeente,
@@ -56,8 +79,7 @@ make_entry(struct lb_world *world, struct kb_identity *identity, const char *gem
 	struct kb_buf descriptor_bytes = { 0 };
 	struct kb_buf signature = { 0 };
 	struct kb_served_gemeente served = { .valid_from = 20200101 };
-	enum kb_desk desk =
-		identity->kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT : KB_DESK_SCHOOL;
+	enum kb_desk desks[LB_DESKS_MAX];
 	struct kb_vestiging vestiging = { .code = "99AA00",
 					  .sector = KB_SECTOR_BAO,
 					  .name = kb_span_text("Proefschool") };
@@ -66,8 +88,8 @@ make_entry(struct lb_world *world, struct kb_identity *identity, const char *gem
 					    .kind = identity->kind,
 					    .version = identity->key_version,
 					    .name = kb_span_text("Voorbeeldpartij"),
-					    .desks = &desk,
-					    .desk_count = identity->kind == KB_PARTY_BROKER ? 0 : 1,
+					    .desks = desks,
+					    .desk_count = lb_desks(identity->kind, desks),
 					    .valid_from_utc_ms = START_UTC_MS - 30 * DAY_MS,
 					    .valid_until_utc_ms = START_UTC_MS + 900 * DAY_MS };
 	struct kb_x509_subject subject = { .common_name = "Voorbeeld",
@@ -163,7 +185,7 @@ lb_add(struct lb_world *world, enum kb_party_kind kind, const char *gemeente)
 	party->identity.key_version = 1;
 	party->role.kind = kind;
 	party->role.program = "ketenbode-test";
-	party->role.desks[0] = kind == KB_PARTY_GEMEENTE ? KB_DESK_LEERPLICHT : KB_DESK_SCHOOL;
+	(void)lb_desks(kind, party->role.desks);
 	make_keys(&party->identity);
 	party->identity.registrar_id = world->registrar;
 	public_key = *kb_verify_key_public(world->registrar_verify);

@@ -332,8 +332,8 @@ static const char *
 default_of(enum kb_kind kind, enum kb_variant variant, const struct kb_permit_party *from,
 	   const struct kb_permit_party *to, enum kb_ground ground, uint32_t region)
 {
-	const struct kb_permit_row *row =
-		kb_permit_default(kind, variant, from, to, ground, region, TODAY);
+	const struct kb_permit_row *row = kb_permit_default(
+		kind, variant, from, to, KB_PURPOSE_UNSPECIFIED, ground, region, TODAY);
 
 	return row != NULL ? row->name : "none";
 }
@@ -382,7 +382,7 @@ Test(permit, the_default_row_brings_the_desk)
 {
 	const struct kb_permit_row *row =
 		kb_permit_default(KB_KIND_THUISZITTER_MELDING, KB_VARIANT_NONE, &school, &gemeente,
-				  KB_GROUND_UNSPECIFIED, 0, TODAY);
+				  KB_PURPOSE_UNSPECIFIED, KB_GROUND_UNSPECIFIED, 0, TODAY);
 
 	cr_assert_not_null(row);
 	cr_assert_eq(row->to.desk, (uint32_t)KB_DESK_LEERPLICHT);

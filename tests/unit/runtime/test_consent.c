@@ -7,15 +7,16 @@
 
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/consent.h"
+#include "common/exchange/field_table.h"
 #include "common/store/parties.h"
 #include "common/store/seen.h"
+#include "common/wire/content.h"
 #include "tests/support/loopback_broker.h"
 
 /* A kind between school and gemeente that rests on toestemming. */
 #define UNDER_KIND KB_KIND_BERICHT
 #define UNDER_PURPOSE KB_PURPOSE_DOA
-#define UNDER_DESK KB_DESK_LEERPLICHT
-#define UNDER_CONTENT "inhoud"
+#define UNDER_DESK KB_DESK_JEUGD
 #define UNDER_DOEL "doa"
 #define UNDER_GEGEVENS "proces"
 
@@ -73,7 +74,25 @@ add(enum kb_party_kind kind, const char *gemeente)
 	return party;
 }
 
+/* Its content: a subject, and nothing about the child. */
+static struct kb_span
+under_content(struct kb_arena *arena)
+{
+	struct kb_field field = { .number = KB_VELD_ONDERWERP, .value = kb_span_text("inhoud") };
+	struct kb_inhoud inhoud = { .fields = &field, .field_count = 1 };
+	struct kb_buf content = { 0 };
+	struct kb_span kept;
+
+	LB_OK(kb_inhoud_encode(UNDER_KIND, &inhoud, &content, NULL));
+	kept = kb_arena_copy(arena, kb_buf_span(&content));
+	kb_buf_release(&content);
+	return kept;
+}
+
 /* ---- acts of a test ---- */
+
+/* The first user of every party: anna. */
+#define ANNA 1u
 
 struct work {
 	enum kb_err err;
@@ -98,7 +117,7 @@ work_done(struct kb_agent *agent, enum kb_err err, void *arg)
 static enum kb_err
 run(struct lb_party *party, kb_act_fn fn, struct work *work)
 {
-	LB_OK(kb_agent_run(party->agent, 0, fn, work_done, work));
+	LB_OK(kb_agent_run(party->agent, ANNA, fn, work_done, work));
 	for (unsigned i = 0; i < 100 && !work->done; i++) {
 		(void)kb_agent_round(party->agent);
 	}
@@ -127,7 +146,7 @@ send_act(struct kb_act *act, void *arg)
 					.ground = KB_GROUND_TOESTEMMING,
 					.purpose = UNDER_PURPOSE,
 					.case_no = work->case_no,
-					.content = kb_span_text(UNDER_CONTENT),
+					.content = under_content(act->arena),
 					.consent_ref = KB_SPAN_OF(work->consent_id.bytes) };
 	enum kb_err err = KB_OK;
 
@@ -182,6 +201,8 @@ static void
 open_all(void)
 {
 	static const char *const user[] = { "naam", "anna", "functie", "intern begeleider", NULL };
+	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
+					     "loket", "jeugd", NULL };
 	struct work work = { 0 };
 
 	memset(handled, 0, sizeof(handled));
@@ -200,7 +221,7 @@ open_all(void)
 	lb_settle(&at.world);
 	for (size_t i = 0; i < 3; i++) {
 		introduce(all[i]);
-		cr_assert_eq(lb_ask(all[i], "", "user add", user, NULL), 0);
+		cr_assert_eq(lb_ask(all[i], "", "user add", i == 1 ? jeugd : user, NULL), 0);
 	}
 	work.to = at.gemeente;
 	LB_OK(run(at.school, open_case_act, &work));
@@ -558,7 +579,7 @@ Test(consent, made_and_withdrawn_in_one_step)
 	static const char *const arguments[] = { "toestemming", "1", NULL };
 
 	/* Both join the same group commit: nothing is in the store yet when it is withdrawn. */
-	LB_OK(kb_agent_run(at.school->agent, 0, send_act, work_done, &work));
+	LB_OK(kb_agent_run(at.school->agent, ANNA, send_act, work_done, &work));
 	cr_assert_eq(ask(at.school, "consent withdraw", arguments), 0);
 	cr_assert(work.done);
 	LB_OK(work.err);
@@ -1007,7 +1028,10 @@ inject(struct forged *forged)
 		body.desk = UNDER_DESK;
 		body.consent_ref = forged->toestemming.toestemming_id;
 		body.toestemming = message.ondertekend;
-		body.content = kb_span_text(UNDER_CONTENT);
+		body.content = under_content(&arena);
+		body.author.person = kb_span_text("anna");
+		body.author.function = kb_span_text("intern begeleider");
+		body.from_desk = KB_DESK_SCHOOL;
 	} else {
 		body.purpose = KB_PURPOSE_TOESTEMMING;
 		body.ground = KB_GROUND_WETTELIJKE_TAAK;

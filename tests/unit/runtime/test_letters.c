@@ -309,7 +309,7 @@ Test(letters_desk, what_is_missing_unknown_or_wrong_is_named_and_nothing_is_stor
 				   (const char *)text.at);
 		kb_buf_release(&text);
 	}
-	cr_assert_eq(lb_ask(at.school, USER, "brief make", unknown, NULL), 65);
+	cr_assert_eq(lb_ask(at.school, USER, "brief make", unknown, NULL), 77);
 	cr_assert_eq(lb_ask(at.school, USER, "brief make", kind, NULL), 65);
 	at.school->agent->profile = NULL;
 	cr_assert_eq(make_afschrift(page_path, GOOD, NULL), 78, "a letter names its region");
