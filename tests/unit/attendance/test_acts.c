@@ -212,7 +212,7 @@ Test(acts, who_acts_is_named_and_gezien_empties_the_inbox)
 	cr_assert_eq(act(f.gemeente, "vraag", NULL, NULL), 65, "without a text");
 	cr_assert_eq(
 		fixture_ask(&f, f.gemeente, "case act", ARGS("zaak", "9", "handeling", "gezien")),
-		65);
+		77);
 	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
 				 ARGS("zaak", "1", "handeling", "afgesloten", "melding", "9")),
 		     65);
