@@ -336,10 +336,11 @@ kb_authorise(struct kb_desk_call *call)
 }
 
 void
-kb_authorise_denied(struct kb_desk_call *call, uint32_t user_no, enum kb_err err)
+kb_authorise_denied(struct kb_desk_call *call, const struct kb_user *user, enum kb_err err)
 {
 	call->denial = (struct kb_denial){ .err = err,
-					   .user_no = user_no,
+					   .user_no = (uint32_t)user->user_no,
+					   .desk = user->desk,
 					   .case_no = kb_desk_number_arg(call, "zaak"),
 					   .rule = err == KB_ERR_UNKNOWN_USER ? "actief"
 									      : "systeemaccount" };
@@ -375,8 +376,10 @@ kb_authorise_row(struct kb_desk_call *call, uint64_t case_no, bool *sees)
 	if (err != KB_OK) {
 		return err;
 	}
-	/* A list is the user's own, whoever some of its rows are seen for. */
-	authority->responsible_no = responsible_no;
+	/* A list is the user's own; one with a row that is seen only for somebody else names that one, the first of them. */
+	if (!answer.deputised || responsible_no != 0) {
+		authority->responsible_no = responsible_no;
+	}
 	authority->desk = desk;
 	*sees = answer.err == KB_OK;
 	authority->row_asked = true;
