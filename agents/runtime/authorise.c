@@ -51,30 +51,51 @@ class_of_case(struct kb_step *step, uint64_t case_no, uint32_t *case_class)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-/* Whether a party takes part in the case: we do, the counterparty does, and whoever sent or got something in it. */
+/* A board and its schools are one organisation: the same OIN, whatever the unit. */
+static bool
+same_organisation(const struct kb_party_id *one, const struct kb_party_id *other)
+{
+	return strncmp(one->text, other->text, KB_OIN_CHARS) == 0;
+}
+
 static enum kb_err
-takes_part(struct kb_desk_call *call, const struct kb_case *row, const struct kb_party_id *party,
+is_party(struct kb_desk_call *call, uint32_t party_no, const struct kb_party_id *employer, bool *is)
+{
+	struct kb_party party;
+	enum kb_err err = KB_OK;
+
+	if (party_no != KB_PARTY_NO_SELF) {
+		err = kb_party_get(kb_desk_step(call), party_no, &party);
+		*is = *is || (err == KB_OK && same_organisation(&party.id, employer));
+	}
+	return err;
+}
+
+/* Whether the employer of somebody takes part in the case: we do, the counterparty does, and whoever sent or got something in it. */
+static enum kb_err
+takes_part(struct kb_desk_call *call, const struct kb_case *row, const struct kb_party_id *employer,
 	   bool *does)
 {
 	struct kb_step *step = kb_desk_step(call);
 	struct kb_case_record line;
 	uint64_t position = 0;
-	uint32_t party_no = 0;
 	enum kb_err err = KB_OK;
 
-	*does = kb_party_id_equal(party, kb_agent_self(kb_desk_agent(call)));
-	if (*does) {
-		return KB_OK;
-	}
-	err = kb_party_find(step, party, &party_no);
+	*does = same_organisation(employer, kb_agent_self(kb_desk_agent(call)));
+	err = is_party(call, row->counterparty_no, employer, does);
 	if (err == KB_OK) {
-		*does = party_no == row->counterparty_no || party_no == row->regievoerder_no;
+		err = is_party(call, row->regievoerder_no, employer, does);
 	}
 	while (err == KB_OK && !*does) {
 		err = kb_case_record_back(step, row->case_no, &position, &line);
-		*does = err == KB_OK && line.party_no == party_no;
+		if (err == KB_ERR_NOT_FOUND) {
+			return KB_OK;
+		}
+		if (err == KB_OK) {
+			err = is_party(call, line.party_no, employer, does);
+		}
 	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	return err;
 }
 
 /* ---- persons ---- */
@@ -315,10 +336,11 @@ kb_authorise(struct kb_desk_call *call)
 }
 
 void
-kb_authorise_denied(struct kb_desk_call *call, uint32_t user_no, enum kb_err err)
+kb_authorise_denied(struct kb_desk_call *call, const struct kb_user *user, enum kb_err err)
 {
 	call->denial = (struct kb_denial){ .err = err,
-					   .user_no = user_no,
+					   .user_no = (uint32_t)user->user_no,
+					   .desk = user->desk,
 					   .case_no = kb_desk_number_arg(call, "zaak"),
 					   .rule = err == KB_ERR_UNKNOWN_USER ? "actief"
 									      : "systeemaccount" };
@@ -354,8 +376,10 @@ kb_authorise_row(struct kb_desk_call *call, uint64_t case_no, bool *sees)
 	if (err != KB_OK) {
 		return err;
 	}
-	/* A list is the user's own, whoever some of its rows are seen for. */
-	authority->responsible_no = responsible_no;
+	/* A list is the user's own; one with a row that is seen only for somebody else names that one, the first of them. */
+	if (!answer.deputised || responsible_no != 0) {
+		authority->responsible_no = responsible_no;
+	}
 	authority->desk = desk;
 	*sees = answer.err == KB_OK;
 	authority->row_asked = true;

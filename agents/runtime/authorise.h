@@ -6,6 +6,9 @@
 #include "agents/runtime/desk.h"
 #include "common/exchange/access_rules.h"
 
+/* Opaque types. */
+struct kb_user;
+
 /* Colleagues for whom one user deputises at the same time; more are left out. */
 #define KB_ABSENT_MAX 8
 
@@ -59,7 +62,7 @@ struct kb_denial {
  */
 KB_MUST_CHECK enum kb_err kb_authorise(struct kb_desk_call *call);
 /* For somebody who is known but may not ask anything (any more): leaves the refusal to be logged. */
-void kb_authorise_denied(struct kb_desk_call *call, uint32_t user_no, enum kb_err err);
+void kb_authorise_denied(struct kb_desk_call *call, const struct kb_user *user, enum kb_err err);
 
 /* Whether one case of a list or an export may be in the answer. case_no 0: what is in no case, and so of the first desk. Only errors
  * of the store. */

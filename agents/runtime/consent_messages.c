@@ -132,6 +132,10 @@ kb_consent_handle_statement(struct kb_act *act, const struct kb_received *receiv
 	if (err != KB_OK) {
 		return err;
 	}
+	if (row->desk == KB_DESK_UNSPECIFIED) {
+		/* It came before anything else of its case: whose work that will be, its purpose says. */
+		row->desk = kb_permit_desk(statement.toestemming.purpose, act->own_kind);
+	}
 	if (received->kind == KB_KIND_TOESTEMMING_VERLEEND) {
 		return kb_consent_take(act, row->case_no, statement.ondertekend,
 				       received->sender_no);

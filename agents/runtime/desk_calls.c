@@ -126,7 +126,7 @@ check_caller(struct kb_desk_call *call, struct kb_step *step)
 		err = kb_user_check(&user, call->client.uid, 0, call->now_utc_ms,
 				    kb_date_local_day(call->now_utc_ms));
 		if (err != KB_OK && verb->needs_user) {
-			kb_authorise_denied(call, (uint32_t)user.user_no, err);
+			kb_authorise_denied(call, &user, err);
 		}
 	}
 	if (err == KB_OK) {

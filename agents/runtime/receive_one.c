@@ -211,6 +211,9 @@ take_case(struct kb_act *act, struct kb_incoming *incoming, enum kb_case_kind ki
 		if (row->kind == KB_CASE_KIND_NONE) {
 			row->kind = (uint16_t)kind;
 		}
+		if (row->desk == KB_DESK_UNSPECIFIED) {
+			row->desk = (uint32_t)incoming->opened.body.desk;
+		}
 		incoming->case_row = row;
 	}
 	return err;

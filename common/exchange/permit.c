@@ -207,3 +207,18 @@ kb_permit_default(enum kb_kind kind, enum kb_variant variant, const struct kb_pe
 	}
 	return NULL;
 }
+
+uint32_t
+kb_permit_desk(enum kb_purpose purpose, enum kb_party_kind kind)
+{
+	size_t count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].purpose == purpose && rows[i].to.desk != 0 &&
+		    (rows[i].to.kinds & KB_PARTY_BIT(kind)) != 0) {
+			return rows[i].to.desk;
+		}
+	}
+	return 0;
+}

@@ -161,4 +161,7 @@ const struct kb_permit_row *kb_permit_default(enum kb_kind kind, enum kb_variant
 					      enum kb_purpose purpose, enum kb_ground ground,
 					      uint32_t region, int32_t day);
 
+/* The desk that works on this purpose at a party of that kind: the one that the first row of it names there. 0: none. */
+uint32_t kb_permit_desk(enum kb_purpose purpose, enum kb_party_kind kind);
+
 #endif

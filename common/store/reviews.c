@@ -57,7 +57,7 @@ review_decode(struct kb_step *step, struct kb_span row_key, struct kb_span value
 	      struct kb_arena *arena, struct kb_review *out)
 {
 	struct kb_review row = { .judgement = KB_JUDGEMENT_NONE };
-	struct kb_span sealed = KB_SPAN_NONE;
+	struct kb_span sealed;
 	struct kb_span plain = KB_SPAN_NONE;
 	struct kb_unpack unpack;
 	enum kb_err err = KB_OK;

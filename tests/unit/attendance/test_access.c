@@ -2,6 +2,8 @@
 /* Who sees what at a gemeente with two desks, and at a school: refusals, the noodknop, deputies, and the log of it all. */
 #include <criterion/criterion.h>
 
+#include "agents/runtime/desk_internal.h"
+#include "common/store/access.h"
 #include "common/store/agent_store.h"
 #include "common/store/record.h"
 #include "common/store/sent.h"
@@ -202,8 +204,9 @@ Test(access, R36_after_the_last_day_access_is_refused_and_logged)
 		     77);
 	cr_assert_eq(records(f.gemeente, KB_RECORD_ACCESS_DENIED), before + 2);
 	cr_assert_eq(ask("Ans", "access who", ARGS("zaak", "1")), 0);
-	cr_assert_eq(rows("|toegang-geweigerd|Eva|functie van|||case show (regel actief)|"), 2,
-		     "%s", said());
+	cr_assert_eq(
+		rows("|toegang-geweigerd|Eva|functie van||leerplicht|case show (regel actief)|"), 2,
+		"%s", said());
 }
 
 /* ---- the noodknop ---- */
@@ -304,6 +307,26 @@ Test(access, an_open_review_is_told_by_number_and_is_yellow_after_seven_days)
 
 /* ---- deputies ---- */
 
+/* Users of the newest view of a list: who looked, and on whose behalf. */
+static struct kb_access
+newest_list(void)
+{
+	struct kb_access newest = { .user_no = 0 };
+	struct kb_access access;
+	struct kb_record_read record;
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(f.gemeente->agent), KB_STEP_READ, &step));
+	for (uint64_t seq = 1; kb_record_get(step, seq, &record) == KB_OK; seq++) {
+		if (record.clear.type == KB_RECORD_VIEW &&
+		    kb_access_get(step, seq, &f.arena, &access) == KB_OK && access.case_no == 0) {
+			newest = access;
+		}
+	}
+	kb_step_abort(&step);
+	return newest;
+}
+
 static int
 deputy(const char *name, const char *for_whom, const char *from, const char *until)
 {
@@ -320,6 +343,11 @@ Test(access, a_deputy_works_at_the_desk_of_the_absent_one_and_the_log_names_both
 		     said());
 	cr_assert_eq(ask("Bo", "inbox", NULL), 0);
 	cr_assert_eq(rows(NAME), 1, "%s", said());
+	cr_assert_eq(newest_list().user_no, 2, "Bo");
+	cr_assert_eq(newest_list().responsible_no, 1, "for Ans");
+	cr_assert_eq(newest_list().count, 1);
+	cr_assert_eq(ask("Ans", "inbox", NULL), 0);
+	cr_assert_eq(newest_list().responsible_no, 1, "for herself");
 	cr_assert_eq(ask("Bo", "case show", ARGS("zaak", "1")), 0);
 	cr_assert_eq(ask("Bo", "case act", ARGS("zaak", "1", "handeling", "in-behandeling")), 0,
 		     "%s", said());
@@ -526,4 +554,29 @@ Test(access, a_party_without_the_case_cannot_tell_whether_it_is_there)
 			     kb_err_name(kb_err_from_reason(rows_got[i].reason)));
 	}
 	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN, "nothing was changed");
+}
+
+/* A verb that only reads can write no record of who saw what; so none that is asked by a person is one. */
+Test(access, no_verb_of_a_person_is_without_a_record)
+{
+	size_t general_count = 0;
+	const struct kb_desk_verb *general = kb_desk_general_verbs(&general_count);
+
+	const struct {
+		const struct kb_desk_verb *verbs;
+		size_t count;
+	} tables[] = { { general, general_count },
+		       { f.school->role.verbs, f.school->role.verb_count },
+		       { f.gemeente->role.verbs, f.gemeente->role.verb_count } };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		for (size_t j = 0; j < tables[i].count; j++) {
+			const struct kb_desk_verb *verb = &tables[i].verbs[j];
+
+			cr_assert(!verb->needs_user || verb->mode != KB_VERB_READ, "%s",
+				  verb->name);
+			cr_assert(verb->access == KB_ACCESS_NONE || verb->needs_user, "%s",
+				  verb->name);
+		}
+	}
 }

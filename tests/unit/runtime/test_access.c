@@ -218,6 +218,12 @@ Test(access, R31_an_actietafel_case_is_for_members_and_an_independent_chair)
 	cr_assert_eq(mandate("Vanschool", "voorzitter", NULL), 0);
 	cr_assert_eq(ask("Vanschool", "case show", ARGS("zaak", zaak)), 77,
 		     "the school takes part");
+	/* The board of the school, and another school of it, are the school here. */
+	(void)snprintf(elsewhere.text, sizeof(elsewhere.text), "%.20s/99ZZ99",
+		       school->identity.self.text);
+	person("Vanbestuur", KB_USER_DESK, KB_DESK_SWV, &elsewhere);
+	cr_assert_eq(mandate("Vanbestuur", "voorzitter", NULL), 0);
+	cr_assert_eq(ask("Vanbestuur", "case show", ARGS("zaak", zaak)), 77);
 	/* Without another employer the chair is of this party, and this party takes part in all its cases. */
 	cr_assert_eq(mandate("Swv", "voorzitter", NULL), 0);
 	cr_assert_eq(ask("Swv", "case show", ARGS("zaak", zaak)), 77);
