@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One message to its end: duplicate, refused, held for an earlier one of its case, handled, or parked. */
 #include "agents/runtime/agent_internal.h"
-#include "agents/runtime/messages.h"
 #include "agents/runtime/consent.h"
+#include "agents/runtime/messages.h"
 #include "common/base/log.h"
 #include "common/store/case_records.h"
 #include "common/store/held.h"

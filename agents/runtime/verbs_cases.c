@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* inbox and case show: what any case has, whatever the role. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/messages.h"
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
 #include "common/store/access.h"
@@ -63,43 +64,63 @@ flags_cell(struct kb_desk_call *call, uint32_t set)
 	kb_buf_release(&text);
 }
 
+/* Of a role with an inbox of its own only what that does not show: the cases that are no dossier of the role. */
+static enum kb_err
+in_general_inbox(struct kb_desk_call *call, const struct kb_case *row, bool *shown)
+{
+	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
+
+	*shown = row->inbox_flags != 0 &&
+		 (role->on_inbox == NULL || row->kind != KB_CASE_KIND_VERZUIM);
+	return *shown ? kb_authorise_row(call, row->case_no, shown) : KB_OK;
+}
+
+static enum kb_err
+inbox_row(struct kb_desk_call *call, const struct kb_case *row)
+{
+	struct kb_case_text text = { 0 };
+	enum kb_err err =
+		kb_case_text_get(kb_desk_step(call), row->case_no, kb_desk_arena(call), &text);
+
+	if (err != KB_OK && err != KB_ERR_NOT_FOUND) {
+		return err;
+	}
+	kb_desk_row(call);
+	kb_desk_cell_number(call, row->case_no);
+	kb_desk_cell(call, text.title);
+	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	flags_cell(call, row->inbox_flags);
+	kb_cell_party(call, row->counterparty_no);
+	kb_desk_cell_time(call, row->new_since_utc_ms);
+	kb_desk_cell_time(call, row->next_due_utc_ms);
+	return KB_OK;
+}
+
 enum kb_err
 kb_verb_inbox(struct kb_desk_call *call)
 {
-	struct kb_agent *agent = kb_desk_agent(call);
+	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
 	struct kb_step *step = kb_desk_step(call);
 	struct kb_case row = { 0 };
 	uint32_t count = 0;
-	enum kb_err err;
+	bool shown = false;
+	enum kb_err err = role->on_inbox != NULL ? role->on_inbox(call) : KB_OK;
 
-	if (agent->role->on_inbox != NULL) {
-		return agent->role->on_inbox(call);
-	}
-	kb_desk_section(call, "inbox", "zaak|stand|aandacht|partij|sinds|termijn");
-	err = kb_case_next(step, 0, &row);
+	kb_desk_section(call, "inbox", "zaak|titel|stand|aandacht|partij|sinds|termijn");
 	while (err == KB_OK) {
-		bool sees = row.inbox_flags != 0;
-
-		if (sees) {
-			err = kb_authorise_row(call, row.case_no, &sees);
-		}
-		if (err != KB_OK) {
-			return err;
-		}
-		if (sees) {
-			count++;
-			kb_desk_row(call);
-			kb_desk_cell_number(call, row.case_no);
-			kb_desk_cell_text(call, kb_case_status_label(row.status));
-			flags_cell(call, row.inbox_flags);
-			kb_cell_party(call, row.counterparty_no);
-			kb_desk_cell_time(call, row.new_since_utc_ms);
-			kb_desk_cell_time(call, row.next_due_utc_ms);
-		}
 		err = kb_case_next(step, row.case_no, &row);
+		if (err == KB_OK) {
+			err = in_general_inbox(call, &row, &shown);
+		}
+		if (err == KB_OK && shown) {
+			count++;
+			err = inbox_row(call, &row);
+		}
 	}
 	if (err == KB_ERR_NOT_FOUND) {
-		err = kb_act_viewed(kb_desk_act(call), "inbox", 0, count);
+		err = role->on_inbox == NULL || count > 0
+			      ? kb_act_viewed(kb_desk_act(call), "inbox", 0, count)
+			      : KB_OK;
 	}
 	return err;
 }
@@ -236,6 +257,23 @@ kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
+/* Whoever of its desk opens a case has seen what was new; a view with the noodknop takes nothing out of their inbox. */
+static enum kb_err
+mark_seen(struct kb_desk_call *call, uint64_t case_no)
+{
+	const struct kb_authority *authority = kb_desk_act(call)->authority;
+	struct kb_case *row = NULL;
+	enum kb_err err = authority == NULL || !authority->emergency
+				  ? kb_case_edit(kb_desk_step(call), case_no, &row)
+				  : KB_OK;
+
+	if (err == KB_OK && row != NULL) {
+		row->inbox_flags &= ~KB_INBOX_NEW;
+		row->new_since_utc_ms = 0;
+	}
+	return err;
+}
+
 enum kb_err
 kb_verb_case_show(struct kb_desk_call *call)
 {
@@ -250,8 +288,14 @@ kb_verb_case_show(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = show_case_row(call, &row);
 	}
-	if (err == KB_OK && role->on_case != NULL) {
+	if (err == KB_OK && role->on_case != NULL && row.kind == KB_CASE_KIND_VERZUIM) {
 		err = role->on_case(call, case_no);
+	}
+	if (err == KB_OK) {
+		err = kb_message_sections(call, case_no);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = mark_seen(call, case_no);
 	}
 	if (err == KB_OK) {
 		err = kb_letters_show_open(call, case_no);
