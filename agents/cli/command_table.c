@@ -286,7 +286,7 @@ kb_cli_usage(FILE *out)
 	(void)fputs("\nOpdrachten:\n", out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (!commands[i].hidden) {
-			(void)fprintf(out, "  %-16s %s\n", commands[i].words, commands[i].help);
+			(void)fprintf(out, "  %-18s %s\n", commands[i].words, commands[i].help);
 		}
 	}
 	(void)fputs(

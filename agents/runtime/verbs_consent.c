@@ -335,6 +335,7 @@ start_version(struct kb_desk_call *call, bool own, struct version *version)
 	enum kb_err err = kb_consent_get(act->step, kb_desk_number_arg(call, "toestemming"),
 					 act->arena, &row);
 
+	version->next.parties = version->parties;
 	if (err == KB_ERR_NOT_FOUND) {
 		return kb_desk_fail(call, err, "deze toestemming is hier niet bekend");
 	}

@@ -1009,9 +1009,17 @@ inject(struct forged *forged)
 		body.toestemming = message.ondertekend;
 		body.content = kb_span_text(UNDER_CONTENT);
 	} else {
+		struct kb_toestemming_bevestiging confirmation = {
+			.toestemming_id = forged->toestemming.toestemming_id,
+			.versie = 2,
+			.at_utc_ms = at.world.fake.utc_ms
+		};
+
 		body.purpose = KB_PURPOSE_TOESTEMMING;
 		body.ground = KB_GROUND_WETTELIJKE_TAAK;
-		LB_OK(kb_toestemming_bericht_encode(&message, &content));
+		LB_OK(forged->kind == KB_KIND_TOESTEMMING_BEVESTIGING
+			      ? kb_toestemming_bevestiging_encode(&confirmation, &content)
+			      : kb_toestemming_bericht_encode(&message, &content));
 		body.content = kb_buf_span(&content);
 	}
 	LB_OK(kb_letter_write(&letter, &body, &sealer, &arena));
@@ -1039,6 +1047,9 @@ Test(consent, a_statement_is_believed_only_of_the_key_of_its_recorder)
 	forged.toestemming.key_version = 7;
 	cr_expect_neq(inject(&forged), KB_OK, "a key that the register does not have");
 	forged.toestemming.key_version = at.school->identity.key_version;
+	forged.toestemming.recorded_at_utc_ms = 1000;
+	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "of before the key was valid");
+	forged.toestemming.recorded_at_utc_ms = at.world.fake.utc_ms;
 	cr_expect_eq(handled[2], 0);
 	cr_expect_eq(consent_of(at.gemeente, 1).consent_no, 0);
 	cr_expect_eq(inject(&forged), KB_OK, "and as it should be, it is");
@@ -1065,6 +1076,29 @@ Test(consent, a_statement_counts_for_its_own_case_reference_and_parties_only)
 	forged.toestemming.valid_from = kb_date_number(kb_date_local_day(at.world.fake.utc_ms) + 1);
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "from tomorrow");
 	cr_expect_eq(handled[2], 0);
+}
+
+Test(consent, statements_go_only_between_parties_that_they_name_and_in_their_own_kind)
+{
+	struct forged forged = start_forging();
+
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	forged.parties[1] = at.jeugdhulp->identity.self;
+	cr_expect_eq(inject(&forged), KB_ERR_NOT_ALLOWED, "nobody else has to know of it");
+	forged.parties[1] = at.gemeente->identity.self;
+	forged.toestemming.status = KB_TOESTEMMING_INGETROKKEN;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE);
+	forged.kind = KB_KIND_TOESTEMMING_INGETROKKEN;
+	forged.toestemming.status = KB_TOESTEMMING_GEGEVEN;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE);
+	cr_expect_eq(consent_of(at.gemeente, 1).consent_no, 0);
+	forged.kind = KB_KIND_TOESTEMMING_BEVESTIGING;
+	cr_expect_eq(inject(&forged), KB_ERR_NOT_FOUND, "of what is not known here");
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	cr_expect_eq(inject(&forged), KB_OK);
+	cr_expect_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+	forged.kind = KB_KIND_TOESTEMMING_BEVESTIGING;
+	cr_expect_eq(inject(&forged), KB_ERR_STATE, "of what was never withdrawn");
 }
 
 Test(consent, a_higher_version_of_another_recorder_has_no_power)
