@@ -8,8 +8,8 @@
 #include "common/exchange/date.h"
 #include "common/store/parties.h"
 
-/* A signed form, scanned: larger is no form. */
-#define EVIDENCE_BYTES_MAX ((size_t)32 * 1024 * 1024)
+/* A signed form, scanned: larger is no form, and hashing it would hold up the loop. */
+#define EVIDENCE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define NAME_BYTES_MAX 400
 
 /* ---- arguments ---- */
@@ -391,7 +391,7 @@ finish_version(struct kb_desk_call *call, struct version *version)
 		return share(call, &version->held);
 	}
 	if (err == KB_OK) {
-		err = kb_consent_changed(act, &version->held, &counts);
+		err = kb_consent_changed(act, &version->held, true, &counts);
 	}
 	if (err == KB_OK) {
 		say_told(call, &counts);

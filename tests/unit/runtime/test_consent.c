@@ -17,7 +17,7 @@
 #define UNDER_DESK KB_DESK_LEERPLICHT
 #define UNDER_CONTENT "inhoud"
 #define UNDER_DOEL "doa"
-#define UNDER_GEGEVENS "proces"
+#define UNDER_GEGEVENS "proces,gezin"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define EPOCH 1
@@ -697,6 +697,10 @@ Test(consent, withdrawn_after_the_receipt_and_shown_to_be_confirmed)
 	cr_assert(said("ingetrokken"));
 	cr_assert(said("een ouder"));
 	cr_assert_eq(records(at.school, KB_RECORD_VIEW), views + 1, "who looked is logged");
+	struct kb_error_text where = { "" };
+
+	cr_assert_eq(kb_store_check(kb_agent_store(at.school->agent), NULL, NULL, &where), KB_OK,
+		     "%s", where.text);
 	/* Once is enough. */
 	static const char *const again[] = { "toestemming", "1", NULL };
 
@@ -1185,7 +1189,7 @@ rewrite_act(struct kb_act *act, void *arg)
 Test(consent, two_statements_of_one_version_stand_at_both_sides_and_the_stricter_holds)
 {
 	struct kb_id id = give();
-	struct work work = { .consent_id = id, .categories = KB_DATA_PROCES | KB_DATA_GEZIN };
+	struct work work = { .consent_id = id, .categories = KB_DATA_PROCES };
 	static const char *const arguments[] = { "zaak", "1", NULL };
 
 	LB_OK(send_under(id));
@@ -1417,4 +1421,32 @@ Test(consent, who_cannot_be_reached_is_told_as_soon_as_the_register_has_him_agai
 	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
 	cr_assert_eq(messages(at.school, KB_DIRECTION_OUT, KB_KIND_TOESTEMMING_INGETROKKEN), 1,
 		     "once");
+}
+
+Test(consent, what_waits_is_recalled_when_the_other_side_shows_a_narrower_statement)
+{
+	struct kb_id id = give();
+	struct work work = { .consent_id = id, .categories = KB_DATA_GEZIN };
+	struct work back = { .to = at.school, .case_no = 1, .consent_id = id, .count = 1 };
+
+	LB_OK(send_under(id));
+	lb_settle(&at.world);
+	at.world.on_accept = hold_normal;
+	LB_OK(run(at.gemeente, send_act, &back));
+	lb_settle(&at.world);
+	cr_assert_eq(waiting(at.gemeente), 1);
+	at.world.on_accept = NULL;
+	LB_OK(run(at.school, rewrite_act, &work));
+	/* The school tells what it has. */
+	static const char *const limit[] = { "toestemming", "1", "tot", "2099-12-31", NULL };
+
+	cr_assert_eq(ask(at.school, "consent limit", limit), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(consent_of(at.gemeente, 1).versie, 2);
+	lb_wait(&at.world, 60000);
+	cr_assert_eq(waiting(at.gemeente), 0);
+	cr_assert_eq(refused_fates[2], 1);
+	lb_release(&at.world, false);
+	lb_settle(&at.world);
+	cr_assert_eq(handled[1], 0);
 }
