@@ -402,6 +402,22 @@ withdraw(struct lb_party *party)
 	cr_assert(said("is ingetrokken"));
 }
 
+/* Cases in the inbox of party with something that nobody looked at. */
+static unsigned
+fresh_cases(struct lb_party *party)
+{
+	struct kb_case row = { 0 };
+	struct kb_step *step = NULL;
+	unsigned count = 0;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	while (kb_case_next(step, row.case_no, &row) == KB_OK) {
+		count += (row.inbox_flags & KB_INBOX_NEW) != 0 ? 1 : 0;
+	}
+	kb_step_abort(&step);
+	return count;
+}
+
 /* Everything at rest after a withdrawal: nothing waits, both know, and the gemeente confirmed. */
 static void
 expect_settled(void)
@@ -422,6 +438,7 @@ expect_confirmed(void)
 	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
 	cr_assert_eq(messages(at.gemeente, KB_DIRECTION_IN, KB_KIND_TOESTEMMING_INGETROKKEN), 1);
 	cr_assert_eq(messages(at.school, KB_DIRECTION_IN, KB_KIND_TOESTEMMING_BEVESTIGING), 1);
+	cr_assert_eq(fresh_cases(at.gemeente), 1, "a person there sees that something changed");
 }
 
 /* ---- giving ---- */
@@ -921,13 +938,14 @@ Test(consent, of_a_giver_that_is_not_complete_the_recipient_refuses_too)
 
 /* A message put in front of the gemeente with a statement of the test's choice. */
 struct forged {
-	struct kb_party_id parties[2];
+	struct kb_party_id parties[3];
 	struct kb_toestemming toestemming;
 	const struct kb_identity *signer; /* of the statement */
 	struct kb_id case_id;
 	enum kb_kind kind;
 	uint64_t number;
-	bool flip; /* one bit of the signature */
+	bool flip;	/* one bit of the signature */
+	bool other_ref; /* the message names another toestemming than the one that it carries */
 };
 
 static struct forged
@@ -1010,6 +1028,7 @@ inject(struct forged *forged)
 		body.ground = KB_GROUND_TOESTEMMING;
 		body.desk = UNDER_DESK;
 		body.consent_ref = forged->toestemming.toestemming_id;
+		body.consent_ref.bytes[0] ^= forged->other_ref ? 1 : 0;
 		body.toestemming = message.ondertekend;
 		body.content = kb_span_text(UNDER_CONTENT);
 	} else {
@@ -1067,7 +1086,13 @@ Test(consent, a_statement_counts_for_its_own_case_reference_and_parties_only)
 
 	forged.toestemming.case_id.bytes[0] ^= 1;
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "another case");
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE, "and not by itself either");
+	forged.kind = UNDER_KIND;
 	forged.toestemming.case_id = case_id;
+	forged.other_ref = true;
+	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "another reference");
+	forged.other_ref = false;
 	forged.parties[1] = at.jeugdhulp->identity.self;
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "does not name the recipient");
 	forged.parties[1] = at.gemeente->identity.self;
@@ -1449,4 +1474,33 @@ Test(consent, what_waits_is_recalled_when_the_other_side_shows_a_narrower_statem
 	lb_release(&at.world, false);
 	lb_settle(&at.world);
 	cr_assert_eq(handled[1], 0);
+}
+
+Test(consent, a_stranger_cannot_end_beforehand_what_does_not_name_him)
+{
+	struct forged forged = start_forging();
+
+	/* He names everybody and himself: for what it is, it is believed. */
+	forged.kind = KB_KIND_TOESTEMMING_INGETROKKEN;
+	forged.parties[2] = at.jeugdhulp->identity.self;
+	forged.toestemming.party_count = 3;
+	forged.toestemming.versie = 2;
+	forged.toestemming.status = KB_TOESTEMMING_INGETROKKEN;
+	forged.toestemming.recorder = at.jeugdhulp->identity.self;
+	forged.toestemming.key_version = at.jeugdhulp->identity.key_version;
+	forged.signer = &at.jeugdhulp->identity;
+	cr_assert_eq(inject(&forged), KB_OK);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	/* What was really given does not know him. */
+	forged.kind = UNDER_KIND;
+	forged.toestemming.party_count = 2;
+	forged.toestemming.versie = 1;
+	forged.toestemming.status = KB_TOESTEMMING_GEGEVEN;
+	forged.toestemming.recorder = at.school->identity.self;
+	forged.toestemming.key_version = at.school->identity.key_version;
+	forged.signer = &at.school->identity;
+	cr_expect_eq(inject(&forged), KB_OK);
+	cr_expect_eq(handled[2], 1);
+	cr_expect_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+	cr_expect_eq(inject(&forged), KB_OK, "and so it stays");
 }
