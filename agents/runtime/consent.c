@@ -366,6 +366,7 @@ take_step(struct kb_act *act, struct kb_consent_held *held,
 	struct kb_consent_counts counts;
 	bool owed = false;
 	bool differed = held->has_other;
+	bool known = held->has_statement;
 	enum kb_toestemming_step step = held->has_statement
 						? kb_toestemming_next(&held->statement, toestemming)
 						: KB_TOESTEMMING_NEWER;
@@ -392,9 +393,9 @@ take_step(struct kb_act *act, struct kb_consent_held *held,
 		err = kb_consent_tell(act, &held->row, ours, KB_KIND_TOESTEMMING_VERLEEND, from_no,
 				      &owed);
 	}
-	if (err == KB_OK && held->row.consent_no != 0 &&
-	    toestemming->status == KB_TOESTEMMING_BEPERKT) {
-		err = kb_consent_changed(act, held, &counts);
+	/* What waits here may not be covered any more. */
+	if (err == KB_OK && known) {
+		err = kb_consent_changed(act, held, false, &counts);
 	}
 	return err;
 }

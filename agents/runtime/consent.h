@@ -139,9 +139,10 @@ KB_MUST_CHECK enum kb_err kb_consent_end(struct kb_act *act, struct kb_consent_h
 					 const struct kb_toestemming *withdrawal,
 					 struct kb_span ondertekend, uint32_t from_no,
 					 struct kb_consent_counts *counts);
-/* After a limit: what is not covered any more is recalled, and the statement told to who had anything under it. */
+/* After a change: what is not covered any more is recalled and, with tell, the statement sent to who had anything under it (who
+ * recorded it does that). */
 KB_MUST_CHECK enum kb_err kb_consent_changed(struct kb_act *act, const struct kb_consent_held *held,
-					     struct kb_consent_counts *counts);
+					     bool tell, struct kb_consent_counts *counts);
 /* Sends the statement to one party. *owed: it cannot be sent to now. */
 KB_MUST_CHECK enum kb_err kb_consent_tell(struct kb_act *act, const struct kb_consent *row,
 					  struct kb_span ondertekend, enum kb_kind kind,

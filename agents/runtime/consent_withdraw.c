@@ -465,20 +465,16 @@ carry_out(struct kb_act *act, struct ending *ending, struct kb_span ondertekend,
 }
 
 enum kb_err
-kb_consent_changed(struct kb_act *act, const struct kb_consent_held *held,
+kb_consent_changed(struct kb_act *act, const struct kb_consent_held *held, bool tell,
 		   struct kb_consent_counts *counts)
 {
 	struct ending ending = { .held = held, .counts = counts };
-	bool ours = held->has_statement &&
-		    kb_party_id_equal(&held->statement.recorder, &act->agent->identity->self);
 
 	*counts = (struct kb_consent_counts){ 0 };
-	if (ours) {
-		return carry_out(act, &ending, held->row.statement, KB_KIND_TOESTEMMING_VERLEEND,
-				 KB_PARTY_NO_SELF);
-	}
-	/* Who recorded it tells the others. */
-	return kb_consent_each(act, held->row.case_no, &held->row.consent_id, on_message, &ending);
+	return tell ? carry_out(act, &ending, held->row.statement, KB_KIND_TOESTEMMING_VERLEEND,
+				KB_PARTY_NO_SELF)
+		    : kb_consent_each(act, held->row.case_no, &held->row.consent_id, on_message,
+				      &ending);
 }
 
 enum kb_err

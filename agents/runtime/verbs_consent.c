@@ -9,8 +9,8 @@
 #include "common/exchange/date.h"
 #include "common/store/parties.h"
 
-/* A signed form, scanned: larger is no form. */
-#define EVIDENCE_BYTES_MAX ((size_t)32 * 1024 * 1024)
+/* A signed form, scanned: larger is no form, and hashing it would hold up the loop. */
+#define EVIDENCE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 #define NAME_BYTES_MAX 400
 
 /* ---- arguments ---- */
@@ -347,6 +347,7 @@ start_version(struct kb_desk_call *call, bool own, struct version *version)
 	enum kb_err err = kb_consent_get(act->step, kb_desk_number_arg(call, "toestemming"),
 					 act->arena, &row);
 
+	version->next.parties = version->parties;
 	if (err == KB_ERR_NOT_FOUND) {
 		return kb_desk_fail(call, KB_ERR_PERMISSION, KB_ACCESS_SENTENCE);
 	}
@@ -405,7 +406,7 @@ finish_version(struct kb_desk_call *call, struct version *version)
 		return share(call, &version->held);
 	}
 	if (err == KB_OK) {
-		err = kb_consent_changed(act, &version->held, &counts);
+		err = kb_consent_changed(act, &version->held, true, &counts);
 	}
 	if (err == KB_OK) {
 		say_told(call, &counts);

@@ -18,7 +18,7 @@
 #define UNDER_PURPOSE KB_PURPOSE_DOA
 #define UNDER_DESK KB_DESK_JEUGD
 #define UNDER_DOEL "doa"
-#define UNDER_GEGEVENS "proces"
+#define UNDER_GEGEVENS "proces,gezin"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define EPOCH 1
@@ -423,6 +423,22 @@ withdraw(struct lb_party *party)
 	cr_assert(said("is ingetrokken"));
 }
 
+/* Cases in the inbox of party with something that nobody looked at. */
+static unsigned
+fresh_cases(struct lb_party *party)
+{
+	struct kb_case row = { 0 };
+	struct kb_step *step = NULL;
+	unsigned count = 0;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	while (kb_case_next(step, row.case_no, &row) == KB_OK) {
+		count += (row.inbox_flags & KB_INBOX_NEW) != 0 ? 1 : 0;
+	}
+	kb_step_abort(&step);
+	return count;
+}
+
 /* Everything at rest after a withdrawal: nothing waits, both know, and the gemeente confirmed. */
 static void
 expect_settled(void)
@@ -443,6 +459,7 @@ expect_confirmed(void)
 	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
 	cr_assert_eq(messages(at.gemeente, KB_DIRECTION_IN, KB_KIND_TOESTEMMING_INGETROKKEN), 1);
 	cr_assert_eq(messages(at.school, KB_DIRECTION_IN, KB_KIND_TOESTEMMING_BEVESTIGING), 1);
+	cr_assert_eq(fresh_cases(at.gemeente), 1, "a person there sees that something changed");
 }
 
 /* ---- giving ---- */
@@ -718,6 +735,10 @@ Test(consent, withdrawn_after_the_receipt_and_shown_to_be_confirmed)
 	cr_assert(said("ingetrokken"));
 	cr_assert(said("een ouder"));
 	cr_assert_eq(records(at.school, KB_RECORD_VIEW), views + 1, "who looked is logged");
+	struct kb_error_text where = { "" };
+
+	cr_assert_eq(kb_store_check(kb_agent_store(at.school->agent), NULL, NULL, &where), KB_OK,
+		     "%s", where.text);
 	/* Once is enough. */
 	static const char *const again[] = { "toestemming", "1", NULL };
 
@@ -938,13 +959,14 @@ Test(consent, of_a_giver_that_is_not_complete_the_recipient_refuses_too)
 
 /* A message put in front of the gemeente with a statement of the test's choice. */
 struct forged {
-	struct kb_party_id parties[2];
+	struct kb_party_id parties[3];
 	struct kb_toestemming toestemming;
 	const struct kb_identity *signer; /* of the statement */
 	struct kb_id case_id;
 	enum kb_kind kind;
 	uint64_t number;
-	bool flip; /* one bit of the signature */
+	bool flip;	/* one bit of the signature */
+	bool other_ref; /* the message names another toestemming than the one that it carries */
 };
 
 static struct forged
@@ -1027,15 +1049,24 @@ inject(struct forged *forged)
 		body.ground = KB_GROUND_TOESTEMMING;
 		body.desk = UNDER_DESK;
 		body.consent_ref = forged->toestemming.toestemming_id;
+		body.consent_ref.bytes[0] ^= forged->other_ref ? 1 : 0;
 		body.toestemming = message.ondertekend;
 		body.content = under_content(&arena);
 		body.author.person = kb_span_text("anna");
 		body.author.function = kb_span_text("intern begeleider");
 		body.from_desk = KB_DESK_SCHOOL;
 	} else {
+		struct kb_toestemming_bevestiging confirmation = {
+			.toestemming_id = forged->toestemming.toestemming_id,
+			.versie = 2,
+			.at_utc_ms = at.world.fake.utc_ms
+		};
+
 		body.purpose = KB_PURPOSE_TOESTEMMING;
 		body.ground = KB_GROUND_WETTELIJKE_TAAK;
-		LB_OK(kb_toestemming_bericht_encode(&message, &content));
+		LB_OK(forged->kind == KB_KIND_TOESTEMMING_BEVESTIGING
+			      ? kb_toestemming_bevestiging_encode(&confirmation, &content)
+			      : kb_toestemming_bericht_encode(&message, &content));
 		body.content = kb_buf_span(&content);
 	}
 	LB_OK(kb_letter_write(&letter, &body, &sealer, &arena));
@@ -1063,6 +1094,9 @@ Test(consent, a_statement_is_believed_only_of_the_key_of_its_recorder)
 	forged.toestemming.key_version = 7;
 	cr_expect_neq(inject(&forged), KB_OK, "a key that the register does not have");
 	forged.toestemming.key_version = at.school->identity.key_version;
+	forged.toestemming.recorded_at_utc_ms = 1000;
+	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "of before the key was valid");
+	forged.toestemming.recorded_at_utc_ms = at.world.fake.utc_ms;
 	cr_expect_eq(handled[2], 0);
 	cr_expect_eq(consent_of(at.gemeente, 1).consent_no, 0);
 	cr_expect_eq(inject(&forged), KB_OK, "and as it should be, it is");
@@ -1076,7 +1110,13 @@ Test(consent, a_statement_counts_for_its_own_case_reference_and_parties_only)
 
 	forged.toestemming.case_id.bytes[0] ^= 1;
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "another case");
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE, "and not by itself either");
+	forged.kind = UNDER_KIND;
 	forged.toestemming.case_id = case_id;
+	forged.other_ref = true;
+	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "another reference");
+	forged.other_ref = false;
 	forged.parties[1] = at.jeugdhulp->identity.self;
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "does not name the recipient");
 	forged.parties[1] = at.gemeente->identity.self;
@@ -1089,6 +1129,29 @@ Test(consent, a_statement_counts_for_its_own_case_reference_and_parties_only)
 	forged.toestemming.valid_from = kb_date_number(kb_date_local_day(at.world.fake.utc_ms) + 1);
 	cr_expect_eq(inject(&forged), KB_ERR_NO_CONSENT, "from tomorrow");
 	cr_expect_eq(handled[2], 0);
+}
+
+Test(consent, statements_go_only_between_parties_that_they_name_and_in_their_own_kind)
+{
+	struct forged forged = start_forging();
+
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	forged.parties[1] = at.jeugdhulp->identity.self;
+	cr_expect_eq(inject(&forged), KB_ERR_NOT_ALLOWED, "nobody else has to know of it");
+	forged.parties[1] = at.gemeente->identity.self;
+	forged.toestemming.status = KB_TOESTEMMING_INGETROKKEN;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE);
+	forged.kind = KB_KIND_TOESTEMMING_INGETROKKEN;
+	forged.toestemming.status = KB_TOESTEMMING_GEGEVEN;
+	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE);
+	cr_expect_eq(consent_of(at.gemeente, 1).consent_no, 0);
+	forged.kind = KB_KIND_TOESTEMMING_BEVESTIGING;
+	cr_expect_eq(inject(&forged), KB_ERR_NOT_FOUND, "of what is not known here");
+	forged.kind = KB_KIND_TOESTEMMING_VERLEEND;
+	cr_expect_eq(inject(&forged), KB_OK);
+	cr_expect_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+	forged.kind = KB_KIND_TOESTEMMING_BEVESTIGING;
+	cr_expect_eq(inject(&forged), KB_ERR_STATE, "of what was never withdrawn");
 }
 
 Test(consent, a_higher_version_of_another_recorder_has_no_power)
@@ -1175,7 +1238,7 @@ rewrite_act(struct kb_act *act, void *arg)
 Test(consent, two_statements_of_one_version_stand_at_both_sides_and_the_stricter_holds)
 {
 	struct kb_id id = give();
-	struct work work = { .consent_id = id, .categories = KB_DATA_PROCES | KB_DATA_GEZIN };
+	struct work work = { .consent_id = id, .categories = KB_DATA_PROCES };
 	static const char *const arguments[] = { "zaak", "1", NULL };
 
 	LB_OK(send_under(id));
@@ -1407,4 +1470,61 @@ Test(consent, who_cannot_be_reached_is_told_as_soon_as_the_register_has_him_agai
 	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
 	cr_assert_eq(messages(at.school, KB_DIRECTION_OUT, KB_KIND_TOESTEMMING_INGETROKKEN), 1,
 		     "once");
+}
+
+Test(consent, what_waits_is_recalled_when_the_other_side_shows_a_narrower_statement)
+{
+	struct kb_id id = give();
+	struct work work = { .consent_id = id, .categories = KB_DATA_GEZIN };
+	struct work back = { .to = at.school, .case_no = 1, .consent_id = id, .count = 1 };
+
+	LB_OK(send_under(id));
+	lb_settle(&at.world);
+	at.world.on_accept = hold_normal;
+	LB_OK(run(at.gemeente, send_act, &back));
+	lb_settle(&at.world);
+	cr_assert_eq(waiting(at.gemeente), 1);
+	at.world.on_accept = NULL;
+	LB_OK(run(at.school, rewrite_act, &work));
+	/* The school tells what it has. */
+	static const char *const limit[] = { "toestemming", "1", "tot", "2099-12-31", NULL };
+
+	cr_assert_eq(ask(at.school, "consent limit", limit), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(consent_of(at.gemeente, 1).versie, 2);
+	lb_wait(&at.world, 60000);
+	cr_assert_eq(waiting(at.gemeente), 0);
+	cr_assert_eq(refused_fates[2], 1);
+	lb_release(&at.world, false);
+	lb_settle(&at.world);
+	cr_assert_eq(handled[1], 0);
+}
+
+Test(consent, a_stranger_cannot_end_beforehand_what_does_not_name_him)
+{
+	struct forged forged = start_forging();
+
+	/* He names everybody and himself: for what it is, it is believed. */
+	forged.kind = KB_KIND_TOESTEMMING_INGETROKKEN;
+	forged.parties[2] = at.jeugdhulp->identity.self;
+	forged.toestemming.party_count = 3;
+	forged.toestemming.versie = 2;
+	forged.toestemming.status = KB_TOESTEMMING_INGETROKKEN;
+	forged.toestemming.recorder = at.jeugdhulp->identity.self;
+	forged.toestemming.key_version = at.jeugdhulp->identity.key_version;
+	forged.signer = &at.jeugdhulp->identity;
+	cr_assert_eq(inject(&forged), KB_OK);
+	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);
+	/* What was really given does not know him. */
+	forged.kind = UNDER_KIND;
+	forged.toestemming.party_count = 2;
+	forged.toestemming.versie = 1;
+	forged.toestemming.status = KB_TOESTEMMING_GEGEVEN;
+	forged.toestemming.recorder = at.school->identity.self;
+	forged.toestemming.key_version = at.school->identity.key_version;
+	forged.signer = &at.school->identity;
+	cr_expect_eq(inject(&forged), KB_OK);
+	cr_expect_eq(handled[2], 1);
+	cr_expect_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_GEGEVEN);
+	cr_expect_eq(inject(&forged), KB_OK, "and so it stays");
 }
