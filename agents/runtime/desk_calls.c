@@ -39,6 +39,12 @@ static const struct sentence sentences[] = {
 	{ KB_ERR_NO_CONSENT, "er is geen geldige toestemming voor dit bericht" },
 	{ KB_ERR_CONSENT_WITHDRAWN, "de toestemming voor dit bericht is ingetrokken" },
 	{ KB_ERR_INCOMPLETE, "er ontbreekt iets dat bij dit bericht hoort" },
+	{ KB_ERR_FIELD_NOT_ALLOWED,
+	  "dit gegeven mag niet naar deze ontvanger, of hoort niet bij deze soort" },
+	{ KB_ERR_BAD_VALUE, "de waarde heeft niet de vorm die erbij hoort" },
+	{ KB_ERR_BAD_TEXT, "de tekst heeft tekens die niet mogen" },
+	{ KB_ERR_OVERSIZE, "het is te lang" },
+	{ KB_ERR_UNKNOWN_KIND, "deze soort bericht is niet bekend" },
 	{ KB_ERR_USAGE, "dit verzoek is niet begrepen" },
 	{ KB_ERR_IO, "lezen of schrijven op de schijf mislukte" },
 };

@@ -157,8 +157,10 @@ read_fields(struct kb_desk_call *call, struct field_list *list)
 
 			end = line_end != NULL ? (size_t)(line_end - text.at) + 1 : text.len;
 		} while (end < text.len && text.at[end] == ' ');
-		if (kb_text_trim(kb_span_part(text, begin, end)).len > 0) {
-			err = read_field(call, kb_text_trim(kb_span_part(text, begin, end)), list);
+		size_t stop = end > begin && text.at[end - 1] == '\n' ? end - 1 : end;
+
+		if (kb_text_trim(kb_span_part(text, begin, stop - begin)).len > 0) {
+			err = read_field(call, kb_span_part(text, begin, stop - begin), list);
 		}
 		begin = end;
 	}
@@ -203,7 +205,7 @@ say_refused(struct kb_desk_call *call, enum kb_err err, uint32_t at)
 	}
 	return kb_err_category(err) == KB_CATEGORY_REFUSED
 		       ? kb_desk_fail(call, err,
-				      "Niet verstuurd: %s Vraag waarom met: ketenbode explain",
+				      "Niet verstuurd: %s. Vraag waarom met: ketenbode explain",
 				      kb_desk_err_sentence(err))
 		       : err;
 }
