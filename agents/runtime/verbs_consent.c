@@ -549,6 +549,16 @@ line_of(struct kb_act *act, struct party_line **first, uint32_t party_no)
 	return line;
 }
 
+/* Closed by us, or refused by a recipient that heard of the withdrawal before the message: its receipt wins (design rule 4). */
+static bool
+was_recalled(const struct kb_sent_row *sent)
+{
+	return sent != NULL && (sent->state == KB_SENT_VERVALLEN ||
+				(sent->state == KB_SENT_GEWEIGERD &&
+				 (sent->reason == kb_err_reason(KB_ERR_CONSENT_WITHDRAWN) ||
+				  sent->reason == kb_err_reason(KB_ERR_RECALLED))));
+}
+
 static enum kb_err
 on_message(struct kb_act *act, const struct kb_consent_message *message, void *state)
 {
@@ -563,10 +573,7 @@ on_message(struct kb_act *act, const struct kb_consent_message *message, void *s
 	case KB_CONSENT_UNDER:
 		line->sent += out ? 1 : 0;
 		line->stored += out && stored ? 1 : 0;
-		line->recalled +=
-			out && message->sent != NULL && message->sent->state == KB_SENT_VERVALLEN
-				? 1
-				: 0;
+		line->recalled += out && was_recalled(message->sent) ? 1 : 0;
 		line->received += out ? 0 : 1;
 		break;
 	case KB_CONSENT_WITHDRAWAL:
