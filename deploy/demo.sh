@@ -195,6 +195,34 @@ answered() { on emmen case show "$zaak" | grep -q 'Gesprek met de ouders'; }
 wait_for 30 answered || fail "het antwoord kwam niet aan"
 on emmen case show "$zaak"
 
+say "Een hulpvraag voor de overlegtafel: mag dat?"
+# The parties are known by now; the swv has its party id from the list above.
+swv=$(echo "$parties" | awk -F'|' '$1 == "swv" { print $3 }')
+explain() { "$ketenbode" explain --soort doa-hulpvraag --van school:school --aan swv:swv --doel doa --grond toestemming "$@"; }
+explain && fail "een hulpvraag zonder toestemming mag niet"
+zaak=$(on regenboog --json case open --titel "Demo Leerling" | grep -o '"zaak":"[0-9]*"' | grep -o '[0-9]*')
+echo "Ondertekende toestemming van beide ouders" >"$work/bewijs.txt"
+on regenboog parties lookup --partij "$swv" >/dev/null || fail "het swv is niet gevonden"
+on regenboog consent give "$zaak" --doel doa --partijen "$swv" --gegevens identiteit,ondersteuning,proces --leeftijd onder-12 \
+	--gezag 2 --ouders 2 --bewijs "$work/bewijs.txt" --naam "beide ouders" || fail "toestemming"
+consent=$(on regenboog --json consent show "$zaak" | grep -o '"kenmerk":"[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
+hulpvraag() {
+	on regenboog message send doa-hulpvraag --aan "$swv" --zaak "$zaak" --toestemming "$consent" \
+		--velden "$(printf 'leerling_naam=Demo Leerling\ngeboortedatum=2017-05-04\nondersteuningsbehoefte=Rust en vaste stappen in de klas.')"
+}
+hulpvraag || fail "hulpvraag"
+at_table() { on swv inbox | grep -q 'Demo Leerling'; }
+wait_for 30 at_table || fail "de hulpvraag kwam niet aan"
+echo; echo "-- wat het samenwerkingsverband ziet"
+on swv case show "$(on swv --json inbox | grep -o '"zaak":"[0-9]*"' | head -n 1 | grep -o '[0-9]*')" | sed -n '/berichten/,/tijdlijn/p' | head -n 8
+
+say "De ouders trekken haar in: iedereen die iets kreeg hoort het en bevestigt het"
+on regenboog consent withdraw "$(on regenboog --json consent show "$zaak" | grep -o '"toestemming":"[0-9]*"' | head -n 1 | grep -o '[0-9]*')" || fail "intrekken"
+confirmed() { on regenboog --json consent show "$zaak" | grep -q '"intrekking bevestigd":"2'; }
+wait_for 30 confirmed || fail "de intrekking is niet bevestigd"
+hulpvraag && fail "na de intrekking mag er niets meer weg"
+on regenboog consent show "$zaak" | sed -n '/partijen/,$p'
+
 say "Elk logboek nagerekend"
 for agent in $agents; do
 	printf '%-12s ' "$agent"

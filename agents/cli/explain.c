@@ -2,9 +2,8 @@
 /* `ketenbode explain`. */
 #include "agents/cli/explain.h"
 
-#include <time.h>
-
 #include "agents/cli/output.h"
+#include "common/base/clock.h"
 #include "common/base/text.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
@@ -167,6 +166,7 @@ static enum kb_err
 read_question(struct explain *explain, const struct kb_option_values *values)
 {
 	struct kb_permit_question *question = &explain->question;
+	const struct kb_clock clock = kb_clock_system();
 	const char *const *value = values->value;
 	enum kb_err err = read_words(explain, values);
 
@@ -189,7 +189,7 @@ read_question(struct explain *explain, const struct kb_option_values *values)
 	if (value[OPTION_CONSENT] != NULL) {
 		question->met |= (uint32_t)KB_NEED_TOESTEMMING;
 	}
-	question->day = kb_date_local_day((int64_t)time(NULL) * 1000);
+	question->day = kb_date_local_day(kb_clock_utc_ms(&clock));
 	if (err == KB_OK && value[OPTION_DATE] != NULL &&
 	    kb_date_parse(kb_span_text(value[OPTION_DATE]), &question->day) != KB_OK) {
 		err = kb_fail(&explain->where, KB_ERR_USAGE, "--datum moet JJJJ-MM-DD zijn");

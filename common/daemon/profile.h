@@ -72,8 +72,9 @@ struct kb_profile {
 	char name[KB_PROFILE_NAME_MAX + 1];
 	char swv[KB_PROFILE_ID_MAX + 1]; /* number of the samenwerkingsverband, "PO2301" */
 	struct kb_profile_value verzuim[KB_PROFILE_VERZUIM_COUNT];
-	struct kb_profile_agreement afspraken[KB_REGION_COUNT]; /* by bit number of enum kb_region_flag */
-	uint32_t region;     /* those that are on, as enum kb_region_flag */
+	struct kb_profile_agreement
+		afspraken[KB_REGION_COUNT]; /* by bit number of enum kb_region_flag */
+	uint32_t region;		    /* those that are on, as enum kb_region_flag */
 	struct kb_hash hash; /* names the exact bytes of the profile; travels in every body */
 };
 

@@ -4,8 +4,8 @@
 
 #include "common/base/random.h"
 #include "common/wire/absence.h"
-#include "common/wire/content.h"
 #include "common/wire/consent.h"
+#include "common/wire/content.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 #include "common/wire/prescan.h"

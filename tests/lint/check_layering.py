@@ -18,7 +18,7 @@ ALLOWED = {
     "common/trust": BASE | {"common/crypto", "common/wire"},
     "common/store": BASE | {"common/crypto", "common/exchange"},
     "common/net": BASE,
-    "common/daemon": BASE | {"common/crypto"},
+    "common/daemon": BASE | {"common/crypto", "common/exchange"},
 }
 COMMON = set(ALLOWED)
 ROLES = {"agents/school", "agents/swv", "agents/gemeente", "agents/jeugdhulp", "agents/vo"}
