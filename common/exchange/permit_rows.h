@@ -21,9 +21,9 @@
 	{                                                                                          \
 		.kinds = PARTY_AGENTS                                                              \
 	}
-#define OF_NOT_SWV                                                                                 \
+#define OF_SCHOOLS_JEUGDHULP                                                                       \
 	{                                                                                          \
-		.kinds = PARTY_AGENTS & ~PARTY_SWV                                                 \
+		.kinds = PARTY_SCHOOLS | PARTY_JEUGDHULP                                           \
 	}
 #define OF_SCHOOLS                                                                                 \
 	{                                                                                          \
@@ -86,6 +86,10 @@
 	{                                                                                          \
 		.kinds = PARTY_SCHOOL, .desk = KB_DESK_SCHOOL                                      \
 	}
+#define TO_BAO                                                                                     \
+	{                                                                                          \
+		.kinds = PARTY_SCHOOL, .sectors = SECTOR(BAO), .desk = KB_DESK_SCHOOL              \
+	}
 #define TO_SBO                                                                                     \
 	{                                                                                          \
 		.kinds = PARTY_SCHOOL, .sectors = SECTOR(SBO), .desk = KB_DESK_SCHOOL              \
@@ -93,6 +97,10 @@
 #define TO_VO                                                                                      \
 	{                                                                                          \
 		.kinds = PARTY_VO, .desk = KB_DESK_SCHOOL                                          \
+	}
+#define TO_VO_PRO                                                                                  \
+	{                                                                                          \
+		.kinds = PARTY_VO, .sectors = SECTOR(VO) | SECTOR(PRO), .desk = KB_DESK_SCHOOL     \
 	}
 #define TO_SWV                                                                                     \
 	{                                                                                          \
@@ -115,17 +123,34 @@
 #define DATA_ABSENCE (DATA_CONTACT | (uint32_t)KB_DATA_VERZUIM)
 #define DATA_CAREER (DATA_WHO | (uint32_t)KB_DATA_ONDERWIJS)
 #define DATA_SUPPORT (DATA_CAREER | (uint32_t)KB_DATA_ONDERSTEUNING)
+/* What a decision about a child tells, and what a school needs that must take a child. */
+#define DATA_NEED (DATA_WHO | (uint32_t)KB_DATA_ONDERSTEUNING)
+#define DATA_PLACE (DATA_NEED | DATA_CONTACT)
 #define DATA_CARE ((uint32_t)(KB_DATA_GEZONDHEID | KB_DATA_JEUGDHULP | KB_DATA_GEZIN))
-/* What an SWV may hold for advies and toewijzing, and for a TLV (003:2518 names care and family too). */
+/*
+ * What an SWV may hold for advies and toewijzing, and for a TLV: about it, with the file, and for VSO with care and family too
+ * (003:2518-2523), which no other TLV asks.
+ */
 #define DATA_ADVICE (DATA_SUPPORT | (uint32_t)KB_DATA_GEZONDHEID)
-#define DATA_TLV (DATA_SUPPORT | DATA_CONTACT | DATA_CARE | (uint32_t)KB_DATA_TOELAATBAARHEID)
+#define DATA_TLV (DATA_ADVICE | (uint32_t)KB_DATA_TOELAATBAARHEID)
+#define DATA_TLV_FILE (DATA_TLV | DATA_CONTACT)
+#define DATA_TLV_VSO (DATA_TLV_FILE | (uint32_t)(KB_DATA_JEUGDHULP | KB_DATA_GEZIN))
+#define DATA_TLV_STATE (DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID)
 /* What several parties may know of a child at one table, with its SWV among them: no health (R08), no TLV (R09). */
 #define DATA_TABLE (DATA_SUPPORT | DATA_ABSENCE | (uint32_t)(KB_DATA_JEUGDHULP | KB_DATA_GEZIN))
+/* What comes out of the table: its members hold the address already. */
+#define DATA_OUTCOME (DATA_TABLE & ~(uint32_t)KB_DATA_CONTACT)
 #define DATA_TABLE_CARE (DATA_TABLE | (uint32_t)KB_DATA_GEZONDHEID)
 
 /* ---- rows: name, kind, purpose, from, to, categories, needs, rule, source, then what else the row says ---- */
 
 #define ALWAYS .valid_from_day = KB_DAY_NONE, .valid_until_day = KB_DAY_NONE
+/* Wet Sterk beroepsonderwijs: between VO schools the toestemming ended with 31 July 2020 (facts D5). Days since 1970. */
+#define DAY_2020_07_31 18474
+#define DAY_2020_08_01 18475
+#define UNTIL_2020 .valid_from_day = KB_DAY_NONE, .valid_until_day = DAY_2020_07_31
+#define SINCE_2020 .valid_from_day = DAY_2020_08_01, .valid_until_day = KB_DAY_NONE
+
 #define ON(flag) .region_on = KB_REGION_##flag
 #define OFF(flag) .region_off = KB_REGION_##flag
 #define REGELING ON(JEUGDHULP_REGELING), ALWAYS

@@ -5,7 +5,7 @@
 
 #include "common/exchange/permit_rows.h"
 
-#define DOA_SOURCE "C01, C02; 001:602-610"
+#define DOA_SOURCE "C01, C02; 001:602-610, facts D3"
 
 /* R01: whoever it is that speaks at the table, and to whom: with the toestemming of the parents for this table. */
 #define DOA_TO_SWV(name_, kind_, categories_)                                                      \
@@ -13,6 +13,8 @@
 		   DOA_SOURCE, ALWAYS),                                                            \
 		BY_CONSENT(name_ "-jeugd-swv", kind_, DOA, JEUGD, SWV, categories_, NO_NEEDS,      \
 			   "R01", DOA_SOURCE, ALWAYS),                                             \
+		BY_CONSENT(name_ "-leerplicht-swv", kind_, DOA, LEERPLICHT, SWV, categories_,      \
+			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                                   \
 		BY_CONSENT(name_ "-jeugdhulp-swv", kind_, DOA, JEUGDHULP, SWV, categories_,        \
 			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS)
 #define DOA_OF_SWV(name_, kind_, categories_)                                                      \
@@ -20,6 +22,8 @@
 		   DOA_SOURCE, ALWAYS),                                                            \
 		BY_CONSENT(name_ "-swv-jeugd", kind_, DOA, SWV, JEUGD, categories_, NO_NEEDS,      \
 			   "R01", DOA_SOURCE, ALWAYS),                                             \
+		BY_CONSENT(name_ "-swv-leerplicht", kind_, DOA, SWV, LEERPLICHT, categories_,      \
+			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                                   \
 		BY_CONSENT(name_ "-swv-jeugdhulp", kind_, DOA, SWV, JEUGDHULP, categories_,        \
 			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS)
 /* Members of the table among each other; R38 holds for school and jeugdhulp here too. */
@@ -28,10 +32,18 @@
 		   "R01", DOA_SOURCE, ALWAYS),                                                     \
 		BY_CONSENT(name_ "-jeugd-school", kind_, DOA, JEUGD, SCHOOLS, categories_,         \
 			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                                   \
+		BY_CONSENT(name_ "-school-leerplicht", kind_, DOA, SCHOOLS, LEERPLICHT,            \
+			   categories_, NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                      \
+		BY_CONSENT(name_ "-leerplicht-school", kind_, DOA, LEERPLICHT, SCHOOLS,            \
+			   categories_, NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                      \
 		BY_CONSENT(name_ "-jeugd-jeugdhulp", kind_, DOA, JEUGD, JEUGDHULP, categories_,    \
 			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                                   \
 		BY_CONSENT(name_ "-jeugdhulp-jeugd", kind_, DOA, JEUGDHULP, JEUGD, categories_,    \
 			   NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                                   \
+		BY_CONSENT(name_ "-leerplicht-jeugdhulp", kind_, DOA, LEERPLICHT, JEUGDHULP,       \
+			   categories_, NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                      \
+		BY_CONSENT(name_ "-jeugdhulp-leerplicht", kind_, DOA, JEUGDHULP, LEERPLICHT,       \
+			   categories_, NO_NEEDS, "R01", DOA_SOURCE, ALWAYS),                      \
 		BY_CONSENT(name_ "-school-jeugdhulp", kind_, DOA, SCHOOLS, JEUGDHULP, categories_, \
 			   NO_NEEDS, "R01, R38", DOA_SOURCE ", 004:2299", REGELING),               \
 		BY_CONSENT(name_ "-jeugdhulp-school", kind_, DOA, JEUGDHULP, SCHOOLS, categories_, \
@@ -60,32 +72,31 @@
 	DOA_TO_SWV("doa-hulpvraag", DOA_HULPVRAAG, DATA_TABLE),                                    \
 		DOA_OF_SWV("doa-hulpvraag", DOA_HULPVRAAG, DATA_TABLE),                            \
 		DOA_OF_SWV("doa-uitnodiging", DOA_UITNODIGING, DATA_CONTACT),                      \
-		DOA_OF_SWV("doa-advies", DOA_ADVIES, DATA_TABLE),                                  \
-		DOA_TO_SWV("doa-terugkoppeling", DOA_TERUGKOPPELING, DATA_TABLE),                  \
-		DOA_OF_SWV("doa-terugkoppeling", DOA_TERUGKOPPELING, DATA_TABLE),                  \
-		DOA_MEMBERS("doa-terugkoppeling", DOA_TERUGKOPPELING, DATA_TABLE),                 \
+		DOA_OF_SWV("doa-advies", DOA_ADVIES, DATA_OUTCOME),                                \
+		DOA_TO_SWV("doa-terugkoppeling", DOA_TERUGKOPPELING, DATA_OUTCOME),                \
+		DOA_OF_SWV("doa-terugkoppeling", DOA_TERUGKOPPELING, DATA_OUTCOME),                \
 		DOA_OF_SWV("regie-doa", REGIE_OVERDRACHT, DATA_WHO),                               \
 		DOA_TO_SWV("regie-doa", REGIE_OVERDRACHT, DATA_WHO),                               \
 		DOA_MEMBERS("regie-doa", REGIE_OVERDRACHT, DATA_WHO), REGIE_ROWS
 
 /* An OST works with a team, not with a child; a place that is missing is told to other schools without a child (R09). */
 #define KB_PERMIT_SUPPORT                                                                          \
-	BY_TASK("knelpunt-swv", KNELPUNT_PLAATSING, TOEWIJZING, SCHOOLS, SWV, DATA_SUPPORT,        \
-		NO_NEEDS, "R16", "C03; 001:336-346", ALWAYS),                                      \
-		BY_TASK("knelpunt-besturen", KNELPUNT_PLAATSING, TOEWIJZING, SWV, SCHOOLS,         \
+	BY_CONSENT("knelpunt-swv", KNELPUNT_PLAATSING, ZORGPLICHT, SCHOOLS, SWV, DATA_SUPPORT,     \
+		   NO_NEEDS, "A05", "C03; 001:336-346", ALWAYS),                                   \
+		BY_TASK("knelpunt-besturen", KNELPUNT_PLAATSING, ZORGPLICHT, SWV, SCHOOLS,         \
 			DATA_PROCESS, NO_NEEDS, "R09", "C03; 001:336-346", ALWAYS),                \
-		BY_TASK("ost-aanvraag", OST_AANVRAAG, TOEWIJZING, SCHOOLS, SWV, DATA_PROCESS,      \
+		BY_TASK("ost-aanvraag", OST_AANVRAAG, ONDERSTEUNING, SCHOOLS, SWV, DATA_PROCESS,   \
 			NO_NEEDS, "R16", "C04; 001:309, 907", ALWAYS),                             \
-		BY_TASK("ost-school", OST_AANVRAAG, TOEWIJZING, SWV, SCHOOLS, DATA_PROCESS,        \
+		BY_TASK("ost-school", OST_AANVRAAG, ONDERSTEUNING, SWV, SCHOOLS, DATA_PROCESS,     \
 			NO_NEEDS, "R16", "C04; 001:309, 907", ALWAYS),                             \
 		BY_TASK("arrangement-aanvraag", ARRANGEMENT_AANVRAAG, TOEWIJZING, SCHOOLS, SWV,    \
 			DATA_ADVICE, NO_NEEDS, "R08",                                              \
 			"C06, C11; WPO 18a lid 6 b, 004:1460, 002:43-53", ALWAYS),                 \
 		BY_TASK("arrangement-besluit", ARRANGEMENT_BESLUIT, TOEWIJZING, SWV, SCHOOLS,      \
-			DATA_SUPPORT, KB_NEED_AANGEMELD, "R09", "C06, C11; 000:1655, 004:1460",    \
+			DATA_NEED, KB_NEED_AANGEMELD, "R09", "C06, C11; 000:1655, 004:1460",       \
 			ALWAYS),                                                                   \
 		BY_CONSENT("oza-besluit-gemeente", ARRANGEMENT_BESLUIT, JEUGDHULP, JEUGD, SCHOOLS, \
-			   DATA_SUPPORT | (uint32_t)KB_DATA_JEUGDHULP, NO_NEEDS, "facts D5",       \
+			   DATA_NEED | (uint32_t)KB_DATA_JEUGDHULP, NO_NEEDS, "facts D5",          \
 			   "C07; 002:55-60, 003:1977-1978", ALWAYS),                               \
 		BY_TASK("oza-aanvraag-swv", OZA_AANVRAAG, TOEWIJZING, SCHOOLS, SWV, DATA_ADVICE,   \
 			NO_NEEDS, "R08", "C07; WPO 18a lid 6 b, 004:1460, 002:55-60", ALWAYS),     \

@@ -6,32 +6,26 @@
 #include "common/exchange/permit_rows.h"
 
 /*
- * Where an SWV writes to a school that is not the pupil's own, it names the child and the step and nothing else: what it
- * knows from its tasks goes to the own bevoegd gezag (R09).
+ * A school that is ordered to take a child has it not yet aangemeld, and must know whom to expect and what it needs: no more, for
+ * what an SWV knows from its tasks goes to the own bevoegd gezag (R09).
  */
 #define KB_PERMIT_ESCALATIE                                                                        \
 	BY_TASK("escalatie-swv", ESCALATIE_STAP, ZORGPLICHT, SCHOOLS, SWV, DATA_WHO, NO_NEEDS,     \
 		"R16", "H01; 004:419, 971-973", ALWAYS),                                           \
 		BY_TASK("escalatie-bestuur", ESCALATIE_STAP, ZORGPLICHT, SWV, SCHOOLS, DATA_WHO,   \
 			KB_NEED_AANGEMELD, "R09", "H01; 004:419, 440, 971-973", ALWAYS),           \
-		BY_TASK("doorzetting-eigen-school", DOORZETTING_BESLUIT, TOEWIJZING, SWV, SCHOOLS, \
-			DATA_SUPPORT, KB_NEED_AANGEMELD, "R09", "H01, R32; 004:981-986", ALWAYS),  \
-		BY_TASK("doorzetting-nieuwe-school", DOORZETTING_BESLUIT, ZORGPLICHT, SWV,         \
-			SCHOOLS, DATA_CONTACT, NO_NEEDS, "R32", "H01; 004:440, 986", ALWAYS),      \
-		BY_TASK("bto-impasse", BTO_IMPASSE, ADVIES, SCHOOLS, SWV, DATA_ADVICE, NO_NEEDS,   \
-			"R08", "H03, H04; 003:1850-1858", ALWAYS),                                 \
-		BY_TASK("bto-bindend", BTO_BINDEND, ADVIES, SWV, SCHOOLS, DATA_SUPPORT,            \
-			KB_NEED_AANGEMELD, "R09", "H03; 003:1858", ALWAYS),                        \
-		BY_TASK("bto-bindend-andere-school", BTO_BINDEND, ZORGPLICHT, SWV, SCHOOLS,        \
-			DATA_WHO, NO_NEEDS, "R16", "H03; 003:1858", ALWAYS)
+		BY_TASK("doorzetting", DOORZETTING_BESLUIT, ZORGPLICHT, SWV, SCHOOLS, DATA_PLACE,  \
+			NO_NEEDS, "R32", "H01, R32; 004:440, 981-986", ALWAYS),                    \
+		BY_TASK("bto-impasse", BTO_IMPASSE, ZORGPLICHT, SCHOOLS, SWV, DATA_SUPPORT,        \
+			NO_NEEDS, "R08", "H03; 003:1856-1858", ALWAYS),                            \
+		BY_TASK("bto-bindend", BTO_BINDEND, ZORGPLICHT, SWV, SCHOOLS, DATA_PLACE,          \
+			NO_NEEDS, "R09", "H03; 003:1858", ALWAYS)
 
 #define KB_PERMIT_GESCHIL                                                                          \
-	BY_TASK("bezwaar", BEZWAAR, GESCHIL, SCHOOLS, SWV,                                         \
-		DATA_SUPPORT | DATA_CONTACT | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_REDEN,    \
-		"H05", "H05; Awb 7:13, WPO 18a lid 12, 004:2075-2077", ALWAYS),                    \
-		BY_TASK("bezwaar-besluit", BEZWAAR, GESCHIL, SWV, SCHOOLS,                         \
-			DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_AANGEMELD, "R09",    \
-			"H05; 004:559, 1455", ALWAYS),                                             \
+	BY_TASK("bezwaar", BEZWAAR, GESCHIL, SCHOOLS, SWV, DATA_TLV_STATE, KB_NEED_REDEN, "H05",   \
+		"H05; Awb 7:13, WPO 18a lid 12, 004:2075-2077", ALWAYS),                           \
+		BY_TASK("bezwaar-besluit", BEZWAAR, GESCHIL, SWV, SCHOOLS, DATA_TLV_STATE,         \
+			KB_NEED_AANGEMELD, "R09", "H05; 004:559, 1455", ALWAYS),                   \
 		BY_TASK("geschil", GESCHIL, GESCHIL, SCHOOLS, SWV, DATA_PROCESS, NO_NEEDS, "R16",  \
 			"H06, K-A3; 004:1341-1342, 2079", ALWAYS),                                 \
 		BY_TASK("klacht-swv", KLACHT, GESCHIL, SCHOOLS, SWV, DATA_PROCESS, NO_NEEDS,       \
@@ -54,8 +48,7 @@
 		BY_TASK("monitor-rapport-leerplicht", MONITOR_RAPPORT, MONITOR, SWV, LEERPLICHT,   \
 			DATA_COUNTS, NO_NEEDS, "R37", "K-E4; 003:900-903", ALWAYS),                \
 		BY_TASK("monitor-lijst", MONITOR_LIJST, MONITOR, SCHOOLS, SWV,                     \
-			DATA_PROCESS | DATA_COUNTS |                                               \
-				(uint32_t)(KB_DATA_ONDERWIJS | KB_DATA_ONDERSTEUNING),             \
-			NO_NEEDS, "R29", "K-A4; 004:1807-1816", ALWAYS)
+			DATA_PROCESS | DATA_COUNTS | (uint32_t)KB_DATA_ONDERSTEUNING, NO_NEEDS,    \
+			"R29", "K-A4; 004:1807-1816", ALWAYS)
 
 #endif

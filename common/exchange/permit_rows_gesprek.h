@@ -37,7 +37,7 @@
 	TALK_TASK(name_ "-leerplicht", kind_, LEERPLICHT, SCHOOLS, LEERPLICHT, DATA_ABSENCE,       \
 		  "facts D1, D5"),                                                                 \
 		TALK_SWV(name_ "-advies", kind_, ADVIES, DATA_ADVICE),                             \
-		TALK_SWV(name_ "-tlv", kind_, TOELAATBAARHEID, DATA_TLV),                          \
+		TALK_SWV(name_ "-tlv", kind_, TOELAATBAARHEID, DATA_TLV_FILE),                     \
 		TALK_TASK(name_ "-vsv", kind_, VSV, VO, DOORSTROOMPUNT,                            \
 			  DATA_ABSENCE | DATA_CAREER, "E10; 003:913-918")
 
@@ -46,18 +46,28 @@
 		     ALWAYS),                                                                      \
 		TALK_CONSENT(name_ "-doa-jeugd", kind_, DOA, JEUGD, SWV, DATA_TABLE, "R01",        \
 			     "001:608", ALWAYS),                                                   \
+		TALK_CONSENT(name_ "-doa-leerplicht", kind_, DOA, LEERPLICHT, SWV, DATA_TABLE,     \
+			     "R01", "001:608, facts D3", ALWAYS),                                  \
 		TALK_CONSENT(name_ "-doa-jeugdhulp", kind_, DOA, JEUGDHULP, SWV, DATA_TABLE,       \
 			     "R01", "001:608", ALWAYS),                                            \
 		TALK_CONSENT(name_ "-doa-school-jeugd", kind_, DOA, SCHOOLS, JEUGD, DATA_TABLE,    \
 			     "R01", "001:608", ALWAYS),                                            \
+		TALK_CONSENT(name_ "-doa-school-leerplicht", kind_, DOA, SCHOOLS, LEERPLICHT,      \
+			     DATA_TABLE, "R01", "001:608, facts D3", ALWAYS),                      \
 		TALK_CONSENT(name_ "-doa-jeugd-jeugdhulp", kind_, DOA, JEUGD, JEUGDHULP,           \
 			     DATA_TABLE_CARE, "R01", "001:608", ALWAYS),                           \
+		TALK_CONSENT(name_ "-doa-leerplicht-jeugdhulp", kind_, DOA, LEERPLICHT, JEUGDHULP, \
+			     DATA_TABLE, "R01", "001:608, facts D3", ALWAYS),                      \
 		TALK_CONSENT(name_ "-doa-school-jeugdhulp", kind_, DOA, SCHOOLS, JEUGDHULP,        \
 			     DATA_TABLE_CARE, "R01, R38", "001:608, 004:2299", REGELING)
 
+/* What the SWV tells a school of the actietafel goes to the own school of the child (R09). */
 #define TALK_AT_ACTIETAFEL(name_, kind_)                                                           \
-	TALK_CONSENT(name_ "-thuiszitter-swv", kind_, THUISZITTERS, SCHOOLS, SWV, DATA_TABLE,      \
-		     "R08", "E06; 003:889-903", ALWAYS),                                           \
+	BY_CONSENT(name_ "-thuiszitter-swv-aan", kind_, THUISZITTERS, SCHOOLS, SWV, DATA_TABLE,    \
+		   NO_NEEDS, "R08", "design 7; E06; 003:889-903", ALWAYS),                         \
+		BY_CONSENT(name_ "-thuiszitter-swv-van", kind_, THUISZITTERS, SWV, SCHOOLS,        \
+			   DATA_TABLE, KB_NEED_AANGEMELD, "R09", "design 7; E06; 003:901-902",     \
+			   ALWAYS),                                                                \
 		TALK_CONSENT(name_ "-thuiszitter-leerplicht", kind_, THUISZITTERS, LEERPLICHT,     \
 			     SWV, DATA_TABLE, "R08", "E06; 003:889-903", ALWAYS),                  \
 		TALK_CONSENT(name_ "-thuiszitter-jeugdhulp", kind_, THUISZITTERS, JEUGDHULP, SWV,  \
@@ -82,20 +92,22 @@
 #define DATA_DANGER                                                                                \
 	(DATA_CONTACT | (uint32_t)(KB_DATA_VEILIGHEID | KB_DATA_JEUGDHULP | KB_DATA_GEZIN))
 #define DATA_DANGER_CARE (DATA_DANGER | (uint32_t)KB_DATA_GEZONDHEID)
-/* Health goes neither to an SWV (R08) nor away from it (R09), here too. */
+/* From one sort of sender to all desks that can act; health goes neither to an SWV (R08) nor away from it (R09), here too. */
+#define DANGER_OF(name_, kind_, from_, categories_)                                                \
+	BY_DANGER(name_ "-school", kind_, from_, SCHOOLS, categories_),                            \
+		BY_DANGER(name_ "-jeugdhulp", kind_, from_, JEUGDHULP, categories_),               \
+		BY_DANGER(name_ "-leerplicht", kind_, from_, LEERPLICHT, categories_),             \
+		BY_DANGER(name_ "-jeugd", kind_, from_, JEUGD, categories_),                       \
+		BY_DANGER(name_ "-swv", kind_, from_, SWV, (categories_)&DATA_DANGER)
+/* A gemeente always speaks by one of its desks. */
 #define TALK_OF_DANGER(name_, kind_)                                                               \
-	BY_DANGER(name_ "-veiligheid-school", kind_, NOT_SWV, SCHOOLS, DATA_DANGER_CARE),          \
-		BY_DANGER(name_ "-veiligheid-jeugdhulp", kind_, NOT_SWV, JEUGDHULP,                \
+	DANGER_OF(name_ "-veiligheid", kind_, SCHOOLS_JEUGDHULP, DATA_DANGER_CARE),                \
+		DANGER_OF(name_ "-veiligheid-van-leerplicht", kind_, LEERPLICHT,                   \
 			  DATA_DANGER_CARE),                                                       \
-		BY_DANGER(name_ "-veiligheid-leerplicht", kind_, NOT_SWV, LEERPLICHT,              \
+		DANGER_OF(name_ "-veiligheid-van-jeugd", kind_, JEUGD, DATA_DANGER_CARE),          \
+		DANGER_OF(name_ "-veiligheid-van-doorstroompunt", kind_, DOORSTROOMPUNT,           \
 			  DATA_DANGER_CARE),                                                       \
-		BY_DANGER(name_ "-veiligheid-jeugd", kind_, NOT_SWV, JEUGD, DATA_DANGER_CARE),     \
-		BY_DANGER(name_ "-veiligheid-swv", kind_, AGENTS, SWV, DATA_DANGER),               \
-		BY_DANGER(name_ "-veiligheid-swv-school", kind_, SWV, SCHOOLS, DATA_DANGER),       \
-		BY_DANGER(name_ "-veiligheid-swv-jeugdhulp", kind_, SWV, JEUGDHULP, DATA_DANGER),  \
-		BY_DANGER(name_ "-veiligheid-swv-leerplicht", kind_, SWV, LEERPLICHT,              \
-			  DATA_DANGER),                                                            \
-		BY_DANGER(name_ "-veiligheid-swv-jeugd", kind_, SWV, JEUGD, DATA_DANGER)
+		DANGER_OF(name_ "-veiligheid-van-swv", kind_, SWV, DATA_DANGER)
 
 #define TALK_ROWS(name_, kind_)                                                                    \
 	TALK_AT_TASK(name_, kind_), TALK_AT_TABLE(name_, kind_), TALK_AT_ACTIETAFEL(name_, kind_), \

@@ -11,12 +11,6 @@
 #define OKR_SOURCE "D01, D09; facts D5: OKR without consent, after inzage"
 #define BEYOND_SOURCE "D01, D09; facts D5: what is not in the OKR"
 
-/* Wet Sterk beroepsonderwijs: between VO schools the toestemming ended with 31 July 2020 (facts D5). Days since 1970. */
-#define DAY_2020_07_31 18474
-#define DAY_2020_08_01 18475
-#define UNTIL_2020 .valid_from_day = KB_DAY_NONE, .valid_until_day = DAY_2020_07_31
-#define SINCE_2020 .valid_from_day = DAY_2020_08_01, .valid_until_day = KB_DAY_NONE
-
 #define KB_PERMIT_AANKONDIGING                                                                     \
 	BY_TASK("overdracht-aankondiging", OVERDRACHT_AANKONDIGING, OVERDRACHT, SCHOOL, SCHOOLS,   \
 		DATA_CONTACT, KB_NEED_AANGEMELD, "facts D5", "D01; facts D2, 003:1693", ALWAYS),   \
@@ -30,7 +24,7 @@
 			   SCHOOL, SCHOOLS, DATA_CONTACT, NO_NEEDS, "facts D5",                    \
 			   "D01: before the aanmelding; 001:428, 003:1738-1741", ALWAYS),          \
 		BY_CONSENT("overdracht-aankondiging-swv", OVERDRACHT_AANKONDIGING, OVERDRACHT,     \
-			   SCHOOLS, SWV, DATA_CAREER | DATA_CONTACT, NO_NEEDS, "facts D5",         \
+			   SCHOOL, SWV, DATA_CAREER | DATA_CONTACT, NO_NEEDS, "facts D5",          \
 			   "D01, D02; 003:1728-1729, 001:423", ALWAYS),                            \
 		BY_TASK("overdracht-aankondiging-bto", OVERDRACHT_AANKONDIGING, ADVIES, SBO_SO,    \
 			SWV, DATA_SUPPORT, NO_NEEDS, "R08", "D04; 003:1693-1696, 1862-1864",       \
@@ -57,16 +51,22 @@
 			   DATA_OKR | DATA_CARE, DOSSIER_NEEDS, "facts D5", BEYOND_SOURCE,         \
 			   SINCE_2020),                                                            \
 		BY_TASK("overgangsdossier", OVERDRACHTSDOSSIER, TOELAATBAARHEID, SCHOOL, SWV,      \
-			DATA_TLV, KB_NEED_INZAGE | KB_NEED_GEEN_PROEFPLAATSING, "R08, R39",        \
+			DATA_TLV_FILE, KB_NEED_INZAGE | KB_NEED_GEEN_PROEFPLAATSING, "R08, R39",   \
 			"D02, D03; 001:875", ALWAYS),                                              \
 		BY_CONSENT("dossier-jeugdhulp", OVERDRACHTSDOSSIER, OVERDRACHT, JEUGDHULP, SCHOOL, \
 			   DATA_SUPPORT | DATA_CONTACT | DATA_CARE, DOSSIER_NEEDS, "R38",          \
 			   "D08; 001:416-419, 002:240-242", REGELING)
 
-/* R40: the talk and its two sides. Planned and held while the child is enrolled at the other; accepted when it moves. */
+/* R40: the talk and its two sides. Planned and held once the child is aangemeld at the other (facts D2), accepted when it moves. */
 #define KB_PERMIT_GESPREK                                                                          \
-	BY_TASK("overdrachtsgesprek-gepland", OVERDRACHTSGESPREK_GEPLAND, OVERDRACHT, SCHOOLS,     \
+	BY_TASK("overdrachtsgesprek-gepland", OVERDRACHTSGESPREK_GEPLAND, OVERDRACHT, SCHOOL,      \
 		SCHOOLS, DATA_WHO, KB_NEED_AANGEMELD, "R40", "D01, D11; 004:1993-1997", ALWAYS),   \
+		BY_TASK("overdrachtsgesprek-gepland-van-vo", OVERDRACHTSGESPREK_GEPLAND,           \
+			OVERDRACHT, VO, SCHOOL, DATA_WHO, KB_NEED_AANGEMELD, "R40",                \
+			"D01, D11; 004:1993-1997", ALWAYS),                                        \
+		BY_TASK("overdrachtsgesprek-gepland-vo", OVERDRACHTSGESPREK_GEPLAND, OVERDRACHT,   \
+			VO, VO, DATA_WHO, KB_NEED_AANGEMELD, "R40",                                \
+			"D07; facts D5, 004:1993-1997", SINCE_2020),                               \
 		BY_CONSENT("overdrachtsgesprek-gepland-van-jeugdhulp", OVERDRACHTSGESPREK_GEPLAND, \
 			   OVERDRACHT, JEUGDHULP, SCHOOL, DATA_WHO, NO_NEEDS, "R38",               \
 			   "D08; 001:416-419", REGELING),                                          \
@@ -74,8 +74,14 @@
 			   OVERDRACHT, SCHOOL, JEUGDHULP, DATA_WHO, NO_NEEDS, "R38",               \
 			   "D08; 001:416-419", REGELING),                                          \
 		BY_TASK("overdrachtsgesprek-gehouden", OVERDRACHTSGESPREK_GEHOUDEN, OVERDRACHT,    \
-			SCHOOLS, SCHOOLS, DATA_WHO, KB_NEED_AANGEMELD, "R40",                      \
+			SCHOOL, SCHOOLS, DATA_WHO, KB_NEED_AANGEMELD, "R40",                       \
 			"D01, D11; 004:1993-1997", ALWAYS),                                        \
+		BY_TASK("overdrachtsgesprek-gehouden-van-vo", OVERDRACHTSGESPREK_GEHOUDEN,         \
+			OVERDRACHT, VO, SCHOOL, DATA_WHO, KB_NEED_AANGEMELD, "R40",                \
+			"D01, D11; 004:1993-1997", ALWAYS),                                        \
+		BY_TASK("overdrachtsgesprek-gehouden-vo", OVERDRACHTSGESPREK_GEHOUDEN, OVERDRACHT, \
+			VO, VO, DATA_WHO, KB_NEED_AANGEMELD, "R40",                                \
+			"D07; facts D5, 004:1993-1997", SINCE_2020),                               \
 		BY_CONSENT("overdrachtsgesprek-gehouden-van-jeugdhulp",                            \
 			   OVERDRACHTSGESPREK_GEHOUDEN, OVERDRACHT, JEUGDHULP, SCHOOL, DATA_WHO,   \
 			   NO_NEEDS, "R38", "D08; 001:416-419", REGELING),                         \
@@ -83,19 +89,28 @@
 			   OVERDRACHTSGESPREK_GEHOUDEN, OVERDRACHT, SCHOOL, JEUGDHULP, DATA_WHO,   \
 			   NO_NEEDS, "R38", "D08; 001:416-419", REGELING),                         \
 		BY_TASK("overdracht-geaccepteerd", OVERDRACHT_GEACCEPTEERD, OVERDRACHT, SCHOOLS,   \
-			SCHOOLS, DATA_WHO, NO_NEEDS, "R16", "D01; 003:1730-1732, 004:751-773",     \
-			ALWAYS),                                                                   \
+			SCHOOL, DATA_WHO, KB_NEED_AANGEMELD, "facts D5",                           \
+			"D01, D11; 003:1730-1732, 004:751-773", ALWAYS),                           \
+		BY_TASK("overdracht-geaccepteerd-vo", OVERDRACHT_GEACCEPTEERD, OVERDRACHT, VO, VO, \
+			DATA_WHO, KB_NEED_AANGEMELD, "facts D5", "D07; facts D5, 003:861-867",     \
+			SINCE_2020),                                                               \
+		BY_CONSENT("overdracht-geaccepteerd-toestemming", OVERDRACHT_GEACCEPTEERD,         \
+			   OVERDRACHT, SCHOOLS, SCHOOL, DATA_WHO, NO_NEEDS, "facts D5",            \
+			   "D11; 004:1995-1997", ALWAYS),                                          \
+		BY_CONSENT("overdracht-geaccepteerd-vo-toestemming", OVERDRACHT_GEACCEPTEERD,      \
+			   OVERDRACHT, VO, VO, DATA_WHO, NO_NEEDS, "facts D5", "D07; 003:861-867", \
+			   ALWAYS),                                                                \
 		BY_CONSENT("overdracht-geaccepteerd-jeugdhulp", OVERDRACHT_GEACCEPTEERD,           \
 			   OVERDRACHT, SCHOOL, JEUGDHULP, DATA_WHO, NO_NEEDS, "R38",               \
 			   "D08; 001:416-419", REGELING),                                          \
 		BY_CONSENT("overstap-evaluatie", OVERSTAP_EVALUATIE, OVERDRACHT, SCHOOLS, SCHOOLS, \
 			   DATA_SUPPORT, NO_NEEDS, "facts D5",                                     \
 			   "D01, D11; 003:1730-1732, 004:2025", ALWAYS),                           \
-		BY_CONSENT("vso-vo-orientatie", VSO_VO_ORIENTATIE, OVERDRACHT, VSO, VO,            \
+		BY_CONSENT("vso-vo-orientatie", VSO_VO_ORIENTATIE, OVERDRACHT, VSO, VO_PRO,        \
 			   DATA_SUPPORT, NO_NEEDS, "facts D5", "D07; 003:861-872", ALWAYS),        \
 		BY_TASK("vso-vo-orientatie-bto", VSO_VO_ORIENTATIE, ADVIES, VSO, SWV,              \
 			DATA_SUPPORT, NO_NEEDS, "R08", "D07; 003:861-867", ALWAYS),                \
-		BY_TASK("vso-vo-orientatie-swv", VSO_VO_ORIENTATIE, ADVIES, SWV, VO, DATA_SUPPORT, \
-			KB_NEED_AANGEMELD, "R09", "D07; 003:861-867", ALWAYS)
+		BY_TASK("vso-vo-orientatie-swv", VSO_VO_ORIENTATIE, ADVIES, SWV, VO_PRO,           \
+			DATA_SUPPORT, KB_NEED_AANGEMELD, "R09", "D07; 003:861-867", ALWAYS)
 
 #endif

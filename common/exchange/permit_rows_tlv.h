@@ -9,35 +9,37 @@
  * One kind of TLV by one applicant, under the three agreements that regions have: with instemming (R04), with the signatures
  * of the parents, and (R07) without toestemming but with the reason. Never from the middle of a trial (R39).
  */
-#define TLV_ROWS(name_, variant_, from_, needs_, source_)                                          \
-	BY_TASK(name_, TLV_AANVRAAG, TOELAATBAARHEID, from_, SWV, DATA_TLV,                        \
+#define TLV_ROWS(name_, variant_, from_, categories_, needs_, source_)                             \
+	BY_TASK(name_, TLV_AANVRAAG, TOELAATBAARHEID, from_, SWV, categories_,                     \
 		KB_NEED_HANDTEKENING_OUDERS | KB_NEED_GEEN_PROEFPLAATSING | (needs_),              \
 		"004:2051-2053, 003:2512-2516", source_, .variant = KB_VARIANT_##variant_,         \
 		OFF(TLV_INSTEMMING), ALWAYS),                                                      \
-		BY_TASK(name_ "-instemming", TLV_AANVRAAG, TOELAATBAARHEID, from_, SWV, DATA_TLV,  \
-			KB_NEED_INSTEMMING | KB_NEED_GEEN_PROEFPLAATSING | (needs_), "R04",        \
-			source_ "; 001:903", .variant = KB_VARIANT_##variant_, ON(TLV_INSTEMMING), \
-			ALWAYS),                                                                   \
+		BY_TASK(name_ "-instemming", TLV_AANVRAAG, TOELAATBAARHEID, from_, SWV,            \
+			categories_, KB_NEED_INSTEMMING | KB_NEED_GEEN_PROEFPLAATSING | (needs_),  \
+			"R04", source_ "; 001:903", .variant = KB_VARIANT_##variant_,              \
+			ON(TLV_INSTEMMING), ALWAYS),                                               \
 		BY_TASK(name_ "-zonder-toestemming", TLV_AANVRAAG, TOELAATBAARHEID, from_, SWV,    \
-			DATA_TLV, KB_NEED_REDEN | KB_NEED_GEEN_PROEFPLAATSING | (needs_), "R07",   \
-			source_ "; 004:2071", .variant = KB_VARIANT_##variant_,                    \
+			categories_, KB_NEED_REDEN | KB_NEED_GEEN_PROEFPLAATSING | (needs_),       \
+			"R07", source_ "; 004:2071", .variant = KB_VARIANT_##variant_,             \
 			ON(TLV_ZONDER_TOESTEMMING), ALWAYS)
 
 #define KB_PERMIT_TLV_AANVRAAG                                                                     \
-	TLV_ROWS("tlv-sbo", SBO, SCHOOL, NO_NEEDS, "B01, B02, R14; 001:598, WPO 18a lid 6 c"),     \
-		TLV_ROWS("tlv-so", SO, SCHOOL, NO_NEEDS,                                           \
+	TLV_ROWS("tlv-sbo", SBO, SCHOOL, DATA_TLV_FILE, NO_NEEDS,                                  \
+		 "B01, B02, R14; 001:598, WPO 18a lid 6 c"),                                       \
+		TLV_ROWS("tlv-so", SO, SCHOOL, DATA_TLV_FILE, NO_NEEDS,                            \
 			 "B01, B02, R14; 001:598, WPO 18a lid 6 c"),                               \
-		TLV_ROWS("tlv-pro", PRO, PRO, NO_NEEDS, "B07, R15; 003:2490-2491"),                \
-		TLV_ROWS("tlv-vso", VSO, VO, KB_NEED_BETROKKEN, "B06, R23; 003:830-831"),          \
-		TLV_ROWS("tlv-vso-van-so", VSO, SO, KB_NEED_BETROKKEN, "D04, R23; 003:830-831")
+		TLV_ROWS("tlv-pro", PRO, PRO, DATA_TLV_FILE, NO_NEEDS, "B07, R15; 003:2490-2491"), \
+		TLV_ROWS("tlv-vso", VSO, VO, DATA_TLV_VSO, KB_NEED_BETROKKEN,                      \
+			 "B06, R23; 003:830-831"),                                                 \
+		TLV_ROWS("tlv-vso-van-so", VSO, SO, DATA_TLV_VSO, KB_NEED_BETROKKEN,               \
+			 "D04, R23; 003:830-831")
 
 /* R09: what the SWV holds on its tasks goes to the bevoegd gezag of the pupil alone. */
 #define KB_PERMIT_TLV                                                                              \
-	BY_TASK("tlv-onvolledig", TLV_ONVOLLEDIG, TOELAATBAARHEID, SWV, SCHOOLS,                   \
-		DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_AANGEMELD, "R09",            \
-		"B01, B06; 001:483, 903, 003:2512-2516", ALWAYS),                                  \
+	BY_TASK("tlv-onvolledig", TLV_ONVOLLEDIG, TOELAATBAARHEID, SWV, SCHOOLS, DATA_TLV_STATE,   \
+		KB_NEED_AANGEMELD, "R09", "B01, B06; 001:483, 903, 003:2512-2516", ALWAYS),        \
 		BY_TASK("tlv-volledig", TLV_VOLLEDIG, TOELAATBAARHEID, SWV, SCHOOLS,               \
-			DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_AANGEMELD, "R09",    \
+			DATA_TLV_STATE, KB_NEED_AANGEMELD, "R09",                                  \
 			"B01, B06; 001:483, 003:2512-2516", ALWAYS),                               \
 		BY_TASK("deskundigenadvies", DESKUNDIGENADVIES, TOELAATBAARHEID, SCHOOLS, SWV,     \
 			DATA_TLV, NO_NEEDS, "R08",                                                 \
@@ -50,20 +52,16 @@
 			NO_NEEDS, "R08", "B06; 003:2513-2516", ALWAYS),                            \
 		BY_TASK("zienswijze-deskundige", ZIENSWIJZE, TOELAATBAARHEID, SWV, SCHOOLS,        \
 			DATA_TLV, KB_NEED_AANGEMELD, "R09", "B01; 001:903", ALWAYS),               \
-		BY_TASK("tlv-besluit", TLV_BESLUIT, TOELAATBAARHEID, SWV, SCHOOLS,                 \
-			DATA_SUPPORT | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_AANGEMELD,       \
-			"R09", "B01, B02, B06, R12; WPO 18a lid 14, 004:1466", ALWAYS),            \
+		BY_TASK("tlv-besluit", TLV_BESLUIT, TOELAATBAARHEID, SWV, SCHOOLS, DATA_TLV_STATE, \
+			KB_NEED_AANGEMELD, "R09", "B01, B02, B06, R12; WPO 18a lid 14, 004:1466",  \
+			ALWAYS),                                                                   \
 		BY_TASK("advies-afschrift", ADVIES_AFSCHRIFT, ADVIES, SWV, SCHOOLS, DATA_WHO,      \
 			KB_NEED_AANGEMELD, "R09", "B16, R13; 004:1466", ALWAYS),                   \
-		BY_TASK("herindicatie-swv", HERINDICATIE_SIGNAAL, TOELAATBAARHEID, SWV, SCHOOLS,   \
-			DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID, KB_NEED_AANGEMELD, "R09",    \
-			"B11; 004:2136", ALWAYS),                                                  \
 		BY_TASK("herindicatie-school", HERINDICATIE_SIGNAAL, TOELAATBAARHEID, SCHOOLS,     \
-			SWV, DATA_WHO | (uint32_t)KB_DATA_TOELAATBAARHEID, NO_NEEDS, "R16",        \
-			"B11; 004:1024-1026, 2136", ALWAYS)
+			SWV, DATA_TLV_STATE, NO_NEEDS, "R16", "B11; 004:1024-1026, 2136", ALWAYS)
 
 #define KB_PERMIT_RETURN                                                                           \
-	BY_CONSENT("terugplaatsing-voorstel", TERUGPLAATSING_VOORSTEL, OVERDRACHT, SBO_SO, SCHOOL, \
+	BY_CONSENT("terugplaatsing-voorstel", TERUGPLAATSING_VOORSTEL, OVERDRACHT, SBO_SO, BAO,    \
 		   DATA_SUPPORT, KB_NEED_GEEN_PROEFPLAATSING, "R22, R39",                          \
 		   "B12; 004:2128-2152, 001:364-378", ALWAYS),                                     \
 		BY_TASK("proefplaatsing-uitkomst", PROEFPLAATSING_JA_NEE, ZORGPLICHT, SCHOOL,      \
@@ -71,10 +69,10 @@
 		BY_CONSENT("crisisplaatsing-sbo", CRISISPLAATSING, ZORGPLICHT, SCHOOL, SBO,        \
 			   DATA_SUPPORT | DATA_CONTACT, KB_NEED_GEEN_PROEFPLAATSING, "R39",        \
 			   "B13; 004:2158-2160", ALWAYS),                                          \
-		BY_TASK("crisisplaatsing-swv", CRISISPLAATSING, TOELAATBAARHEID, SCHOOLS, SWV,     \
-			DATA_ADVICE | DATA_CONTACT, KB_NEED_GEEN_PROEFPLAATSING, "R39",            \
+		BY_TASK("crisisplaatsing-swv", CRISISPLAATSING, TOELAATBAARHEID, SCHOOL, SWV,      \
+			DATA_NEED, KB_NEED_GEEN_PROEFPLAATSING, "R39",                             \
 			"B13, E12; 004:251, 2158-2160, 001:284", ALWAYS),                          \
-		BY_TASK("cluster1-melding", CLUSTER1_MELDING, TOEWIJZING, SCHOOLS, SWV,            \
-			DATA_SUPPORT, KB_NEED_INSTEMMING, "R03", "C09; 001:614", ALWAYS)
+		BY_TASK("cluster1-melding", CLUSTER1_MELDING, ONDERSTEUNING, SCHOOLS, SWV,         \
+			DATA_NEED, KB_NEED_INSTEMMING, "R03", "C09; 001:614", ALWAYS)
 
 #endif

@@ -27,6 +27,8 @@
 		TO_LEERPLICHT_ROW("einde", VERZUIM_EINDE, "facts D1: end date"),                   \
 		TO_LEERPLICHT_ROW("aanvulling", VERZUIM_AANVULLING, "facts D5")
 
+/* That it is over needs no address. */
+#define DATA_OVER (DATA_WHO | (uint32_t)KB_DATA_VERZUIM)
 /* School and leerplicht do their statutory task; towards an SWV the same news rests on the toestemming. */
 #define KB_PERMIT_THUISZITTER                                                                      \
 	BY_TASK("verzuim-signaal", VERZUIM_SIGNAAL, THUISZITTERS, SCHOOLS, LEERPLICHT,             \
@@ -42,30 +44,24 @@
 			   LEERPLICHT, SWV, DATA_ABSENCE, NO_NEEDS, "R08",                         \
 			   "E11, E13; 004:433, 003:904-906", ALWAYS),                              \
 		BY_TASK("thuiszitter-opgelost", THUISZITTER_OPGELOST, THUISZITTERS, SCHOOLS,       \
-			LEERPLICHT, DATA_ABSENCE, NO_NEEDS, "facts D5", "E01; 003:558-559",        \
-			ALWAYS),                                                                   \
-		BY_TASK("thuiszitter-opgelost-van-leerplicht", THUISZITTER_OPGELOST, THUISZITTERS, \
-			LEERPLICHT, SCHOOLS, DATA_ABSENCE, NO_NEEDS, "facts D5",                   \
-			"E01; 003:558-559", ALWAYS),                                               \
+			LEERPLICHT, DATA_OVER, NO_NEEDS, "facts D5", "E01; 003:558-559", ALWAYS),  \
 		BY_CONSENT("thuiszitter-opgelost-swv", THUISZITTER_OPGELOST, THUISZITTERS,         \
-			   SCHOOLS, SWV, DATA_ABSENCE, NO_NEEDS, "R08", "E01; 003:546-559",        \
-			   ALWAYS),                                                                \
+			   SCHOOLS, SWV, DATA_OVER, NO_NEEDS, "R08", "E01; 003:546-559", ALWAYS),  \
 		BY_CONSENT("thuiszitter-opgelost-leerplicht-swv", THUISZITTER_OPGELOST,            \
-			   THUISZITTERS, LEERPLICHT, SWV, DATA_ABSENCE, NO_NEEDS, "R08",           \
+			   THUISZITTERS, LEERPLICHT, SWV, DATA_OVER, NO_NEEDS, "R08",              \
 			   "E13; 004:433", ALWAYS)
 
 #define ACTIETAFEL_SOURCE "E06, E07; 003:552-559, 889-903"
-/* The table where onderwijs, leerplicht and jeugdhulp meet. Leerplicht learns no health; with jeugdhulp R38 holds. */
+/* The table where onderwijs, leerplicht and jeugdhulp meet, without health (R08, R09); with jeugdhulp R38 holds. */
 #define ACTIETAFEL_ROWS(name_, kind_)                                                              \
 	BY_TASK(name_ "-school-leerplicht", kind_, THUISZITTERS, SCHOOLS, LEERPLICHT,              \
-		DATA_ABSENCE | DATA_CAREER, NO_NEEDS, "facts D5", ACTIETAFEL_SOURCE, ALWAYS),      \
+		DATA_ABSENCE, NO_NEEDS, "facts D5", ACTIETAFEL_SOURCE, ALWAYS),                    \
 		BY_TASK(name_ "-leerplicht-school", kind_, THUISZITTERS, LEERPLICHT, SCHOOLS,      \
-			DATA_ABSENCE | DATA_CAREER, NO_NEEDS, "facts D5", ACTIETAFEL_SOURCE,       \
-			ALWAYS),                                                                   \
+			DATA_ABSENCE, NO_NEEDS, "facts D5", ACTIETAFEL_SOURCE, ALWAYS),            \
 		BY_CONSENT(name_ "-school-swv", kind_, THUISZITTERS, SCHOOLS, SWV, DATA_TABLE,     \
 			   NO_NEEDS, "R08", ACTIETAFEL_SOURCE, ALWAYS),                            \
 		BY_CONSENT(name_ "-swv-school", kind_, THUISZITTERS, SWV, SCHOOLS, DATA_TABLE,     \
-			   NO_NEEDS, "R09", ACTIETAFEL_SOURCE, ALWAYS),                            \
+			   KB_NEED_AANGEMELD, "R09", ACTIETAFEL_SOURCE, ALWAYS),                   \
 		BY_CONSENT(name_ "-leerplicht-swv", kind_, THUISZITTERS, LEERPLICHT, SWV,          \
 			   DATA_TABLE, NO_NEEDS, "R08", ACTIETAFEL_SOURCE, ALWAYS),                \
 		BY_CONSENT(name_ "-swv-leerplicht", kind_, THUISZITTERS, SWV, LEERPLICHT,          \
@@ -81,17 +77,15 @@
 			   LEERPLICHT, DATA_TABLE, NO_NEEDS, "facts D5", ACTIETAFEL_SOURCE,        \
 			   ALWAYS),                                                                \
 		BY_CONSENT(name_ "-school-jeugdhulp", kind_, THUISZITTERS, SCHOOLS, JEUGDHULP,     \
-			   DATA_TABLE_CARE, NO_NEEDS, "R38", ACTIETAFEL_SOURCE ", 004:2299",       \
-			   REGELING),                                                              \
+			   DATA_TABLE, NO_NEEDS, "R38", ACTIETAFEL_SOURCE ", 004:2299", REGELING), \
 		BY_CONSENT(name_ "-jeugdhulp-school", kind_, THUISZITTERS, JEUGDHULP, SCHOOLS,     \
-			   DATA_TABLE_CARE, NO_NEEDS, "R38", ACTIETAFEL_SOURCE ", 004:2299",       \
-			   REGELING)
+			   DATA_TABLE, NO_NEEDS, "R38", ACTIETAFEL_SOURCE ", 004:2299", REGELING)
 
 /* The answer of the SWV holds yes or no and when they spoke, never what it knows from its own tasks (R09). */
 #define KB_PERMIT_LEERPLICHT                                                                       \
 	BY_TASK("vrijstelling-consult", VRIJSTELLING_CONSULT, VRIJSTELLING, LEERPLICHT, SWV,       \
-		DATA_CAREER | (uint32_t)KB_DATA_VERZUIM, NO_NEEDS, "R27",                          \
-		"E09; Leerplichtwet art. 5 sub a, 003:906-911", ALWAYS),                           \
+		DATA_WHO, NO_NEEDS, "R27", "E09; Leerplichtwet art. 5 sub a, 003:906-911",         \
+		ALWAYS),                                                                           \
 		BY_TASK("vrijstelling-antwoord", VRIJSTELLING_ANTWOORD, VRIJSTELLING, SWV,         \
 			LEERPLICHT, DATA_WHO, NO_NEEDS, "R09", "E09, R27; 003:906-911", ALWAYS),   \
 		BY_TASK("vsv-signaal", VSV_SIGNAAL, VSV, VO, DOORSTROOMPUNT,                       \

@@ -7,7 +7,7 @@
 
 /*
  * Between parents and their school there is no message. Looking for a place at another school is done in overleg with the
- * parents, so on their toestemming; what follows an aanmelding is the task of the schools.
+ * parents, so on their toestemming; what follows an aanmelding is the task of the schools. A refusal can wait for nobody (R18).
  */
 #define KB_PERMIT_AANMELDING                                                                       \
 	BY_CONSENT("aanmelding-ontvangen", AANMELDING_ONTVANGEN, ZORGPLICHT, SCHOOLS, SCHOOLS,     \
@@ -25,21 +25,24 @@
 		BY_CONSENT("info-antwoord-school", INFO_ANTWOORD, ZORGPLICHT, SCHOOLS, SCHOOLS,    \
 			   DATA_SUPPORT, NO_NEEDS, "A05", "A02, A05; 004:1482, 1491", ALWAYS),     \
 		BY_TASK("info-antwoord-swv", INFO_ANTWOORD, TOELAATBAARHEID, SCHOOLS, SWV,         \
-			DATA_TLV, NO_NEEDS, "R08", "B06; 003:2537-2540, 004:1456-1460", ALWAYS),   \
+			DATA_TLV_FILE, NO_NEEDS, "R08", "B06; 003:2537-2540, 004:1456-1460",       \
+			ALWAYS),                                                                   \
 		BY_CONSENT("info-antwoord-aan-jeugdhulp", INFO_ANTWOORD, JEUGDHULP, SCHOOLS,       \
 			   JEUGDHULP, DATA_SUPPORT | (uint32_t)KB_DATA_VERZUIM | DATA_CARE,        \
 			   NO_NEEDS, "R38", "C17; 004:2299, 001:408", REGELING),                   \
 		BY_CONSENT("info-antwoord-van-jeugdhulp", INFO_ANTWOORD, JEUGDHULP, JEUGDHULP,     \
 			   SCHOOLS, DATA_WHO | DATA_CARE, NO_NEEDS, "R38",                         \
 			   "C17; 004:2299, 001:408", REGELING),                                    \
-		BY_CONSENT("info-geweigerd-school", INFO_GEWEIGERD, ZORGPLICHT, SCHOOLS, SCHOOLS,  \
-			   DATA_WHO, NO_NEEDS, "A05", "A02, R18; 004:1480-1482", ALWAYS),          \
+		BY_TASK("info-geweigerd-school", INFO_GEWEIGERD, ZORGPLICHT, SCHOOLS, SCHOOLS,     \
+			DATA_WHO, KB_NEED_REDEN, "R18", "A02, R18; 004:1480-1482", ALWAYS),        \
 		BY_TASK("info-geweigerd-swv", INFO_GEWEIGERD, TOELAATBAARHEID, SCHOOLS, SWV,       \
-			DATA_WHO, NO_NEEDS, "R16", "R18, B06; 004:1480-1482", ALWAYS),             \
+			DATA_WHO, KB_NEED_REDEN, "R18", "R18, B06; 004:1480-1482", ALWAYS),        \
 		BY_CONSENT("info-geweigerd-aan-jeugdhulp", INFO_GEWEIGERD, JEUGDHULP, SCHOOLS,     \
-			   JEUGDHULP, DATA_WHO, NO_NEEDS, "R38", "C17; 004:2299", REGELING),       \
+			   JEUGDHULP, DATA_WHO, KB_NEED_REDEN, "R38", "C17, R18; 004:2299",        \
+			   REGELING),                                                              \
 		BY_CONSENT("info-geweigerd-van-jeugdhulp", INFO_GEWEIGERD, JEUGDHULP, JEUGDHULP,   \
-			   SCHOOLS, DATA_WHO, NO_NEEDS, "R38", "C17; 004:2299", REGELING)
+			   SCHOOLS, DATA_WHO, KB_NEED_REDEN, "R38", "C17, R18; 004:2299",          \
+			   REGELING)
 
 #define KB_PERMIT_ZORGPLICHT                                                                       \
 	BY_CONSENT("zorgplicht-verlenging", ZORGPLICHT_VERLENGING, ZORGPLICHT, SCHOOLS, SCHOOLS,   \
@@ -49,28 +52,34 @@
 		BY_TASK("plaatsing-bevestigd", PLAATSING_BEVESTIGD, ZORGPLICHT, SCHOOLS, SCHOOLS,  \
 			DATA_CAREER, KB_NEED_AANGEMELD, "A05", "A01, A05; 004:1491, 1517",         \
 			ALWAYS),                                                                   \
-		BY_TASK("plaatsing-bevestigd-swv", PLAATSING_BEVESTIGD, TOEWIJZING, SCHOOLS, SWV,  \
-			DATA_CAREER, NO_NEEDS, "R16", "C03; 001:336-346", ALWAYS),                 \
 		BY_TASK("tijdelijke-plaatsing", TIJDELIJKE_PLAATSING, ZORGPLICHT, SCHOOLS,         \
 			SCHOOLS, DATA_CAREER, KB_NEED_AANGEMELD, "A04", "A04; 004:1503, 1513",     \
 			ALWAYS)
 
-/* R21: only the stand "actief" speaks for the parents, so only that one waits for their signature. */
-#define OPP_STATUS_ROWS(name_, variant_, needs_, rule_)                                            \
-	BY_TASK(name_ "-swv", OPP_STATUS, TOEWIJZING, SCHOOLS, SWV, DATA_SUPPORT, needs_, rule_,   \
-		"A06, A07; 004:1315-1325", .variant = KB_VARIANT_##variant_, ALWAYS),              \
-		BY_CONSENT(name_ "-school", OPP_STATUS, OVERDRACHT, SCHOOLS, SCHOOLS,              \
-			   DATA_SUPPORT, needs_, rule_, "A07, B12; 004:1315-1325, 2136-2152",      \
-			   .variant = KB_VARIANT_##variant_, ALWAYS)
+/*
+ * R21: only the stand "actief" speaks for the parents, so only that one waits for their signature. The stand is a part of the
+ * file for a TLV (R05) and names the version (A07); what is counted of OPP's goes by numbers (K-A1).
+ */
+#define OPP_STATUS_ROW(name_, variant_, needs_, rule_)                                             \
+	BY_TASK(name_, OPP_STATUS, TOELAATBAARHEID, SCHOOLS, SWV, DATA_NEED, needs_, rule_,        \
+		"A06, A07, R05; 004:1315-1325", .variant = KB_VARIANT_##variant_, ALWAYS)
 
+#define OPP_NEEDS (KB_NEED_INZAGE | KB_NEED_AANGEMELD)
+/* The OPP is in the OKR (facts D2), so it goes by task after inzage; by toestemming before the aanmelding (B12). */
 #define KB_PERMIT_OPP                                                                              \
-	BY_TASK("opp-versie-swv", OPP_VERSIE, TOELAATBAARHEID, SCHOOLS, SWV, DATA_TLV, NO_NEEDS,   \
-		"R08", "B02, B06, B11; 003:2514-2515, 004:1456-1460, 2136", ALWAYS),               \
-		BY_CONSENT("opp-versie-school", OPP_VERSIE, OVERDRACHT, SCHOOLS, SCHOOLS,          \
-			   DATA_SUPPORT, NO_NEEDS, "facts D5", "B12, D05, D11; 004:2136-2148",     \
-			   ALWAYS),                                                                \
-		OPP_STATUS_ROWS("opp-actief", ACTIEF, KB_NEED_HANDTEKENING_OUDERS, "R21"),         \
-		OPP_STATUS_ROWS("opp-opgesteld", OPGESTELD, NO_NEEDS, "R16"),                      \
-		OPP_STATUS_ROWS("opp-gestopt", GESTOPT, NO_NEEDS, "R16")
+	BY_TASK("opp-versie-swv", OPP_VERSIE, TOELAATBAARHEID, SCHOOLS, SWV, DATA_ADVICE,          \
+		NO_NEEDS, "R08", "B02, B06, B11; 003:2514-2515, 004:1456-1460, 2136", ALWAYS),     \
+		BY_TASK("opp-versie-okr", OPP_VERSIE, OVERDRACHT, SCHOOL, SCHOOLS, DATA_SUPPORT,   \
+			OPP_NEEDS, "facts D5", "B12, D05; facts D2, D5", ALWAYS),                  \
+		BY_TASK("opp-versie-okr-vo", OPP_VERSIE, OVERDRACHT, VO, VO, DATA_SUPPORT,         \
+			OPP_NEEDS, "facts D5", "D07; facts D2, D5", SINCE_2020),                   \
+		BY_CONSENT("opp-versie-school", OPP_VERSIE, OVERDRACHT, SCHOOL, SCHOOLS,           \
+			   DATA_SUPPORT, KB_NEED_INZAGE, "facts D5",                               \
+			   "B12, D05, D11; 004:2136-2148", ALWAYS),                                \
+		BY_CONSENT("opp-versie-vo", OPP_VERSIE, OVERDRACHT, VO, VO, DATA_SUPPORT,          \
+			   KB_NEED_INZAGE, "facts D5", "D07; 003:861-867", ALWAYS),                \
+		OPP_STATUS_ROW("opp-actief", ACTIEF, KB_NEED_HANDTEKENING_OUDERS, "R21"),          \
+		OPP_STATUS_ROW("opp-opgesteld", OPGESTELD, NO_NEEDS, "R16"),                       \
+		OPP_STATUS_ROW("opp-gestopt", GESTOPT, NO_NEEDS, "R16")
 
 #endif
