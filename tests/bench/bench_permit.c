@@ -62,8 +62,9 @@ main(void)
 					   KB_OK;
 		}
 	}
-	bench_print("permit_per_s", (double)ROUNDS * (double)count / (bench_seconds() - started));
-	after = mallinfo2();
+	started = bench_seconds() - started;
+	after = mallinfo2(); /* before anything is printed: that takes memory */
+	bench_print("permit_per_s", (double)ROUNDS * (double)count / started);
 	bench_print("permit_rows", (double)count);
 	bench_print("permit_allocated_bytes", (double)(after.uordblks - before.uordblks));
 	return allowed > 0 ? 0 : 70;
