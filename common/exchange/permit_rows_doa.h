@@ -85,9 +85,9 @@
 		   NO_NEEDS, "A05", "C03; 001:336-346", ALWAYS),                                   \
 		BY_TASK("knelpunt-besturen", KNELPUNT_PLAATSING, ZORGPLICHT, SWV, SCHOOLS,         \
 			DATA_PROCESS, NO_NEEDS, "R09", "C03; 001:336-346", ALWAYS),                \
-		BY_TASK("ost-aanvraag", OST_AANVRAAG, ONDERSTEUNING, SCHOOLS, SWV, DATA_PROCESS,   \
+		BY_TASK("ost-aanvraag", OST_AANVRAAG, TOEWIJZING, SCHOOLS, SWV, DATA_PROCESS,      \
 			NO_NEEDS, "R16", "C04; 001:309, 907", ALWAYS),                             \
-		BY_TASK("ost-school", OST_AANVRAAG, ONDERSTEUNING, SWV, SCHOOLS, DATA_PROCESS,     \
+		BY_TASK("ost-school", OST_AANVRAAG, TOEWIJZING, SWV, SCHOOLS, DATA_PROCESS,        \
 			NO_NEEDS, "R16", "C04; 001:309, 907", ALWAYS),                             \
 		BY_TASK("arrangement-aanvraag", ARRANGEMENT_AANVRAAG, TOEWIJZING, SCHOOLS, SWV,    \
 			DATA_ADVICE, NO_NEEDS, "R08",                                              \

@@ -57,12 +57,17 @@
 			ALWAYS)
 
 /*
- * R21: only the stand "actief" speaks for the parents, so only that one waits for their signature. The stand is a part of the
- * file for a TLV (R05) and names the version (A07); what is counted of OPP's goes by numbers (K-A1).
+ * R21: only the stand "actief" speaks for the parents, so only that one waits for their signature. It says which version it is
+ * about (A07) and nothing more of the plan; what is counted of OPP's goes by numbers (K-A1).
  */
-#define OPP_STATUS_ROW(name_, variant_, needs_, rule_)                                             \
-	BY_TASK(name_, OPP_STATUS, TOELAATBAARHEID, SCHOOLS, SWV, DATA_NEED, needs_, rule_,        \
-		"A06, A07, R05; 004:1315-1325", .variant = KB_VARIANT_##variant_, ALWAYS)
+#define OPP_STATUS_ROWS(name_, variant_, needs_, rule_)                                            \
+	BY_TASK(name_ "-swv", OPP_STATUS, TOEWIJZING, SCHOOLS, SWV, DATA_NEED, needs_, rule_,      \
+		"A06, A07; 004:1315-1325", .variant = KB_VARIANT_##variant_, ALWAYS),              \
+		BY_CONSENT(name_ "-school", OPP_STATUS, OVERDRACHT, SCHOOL, SCHOOLS, DATA_NEED,    \
+			   needs_, rule_, "A07, B12; 004:1317, 2150-2152",                         \
+			   .variant = KB_VARIANT_##variant_, ALWAYS),                              \
+		BY_CONSENT(name_ "-vo", OPP_STATUS, OVERDRACHT, VO, VO, DATA_NEED, needs_, rule_,  \
+			   "A07, D07; 003:861-867", .variant = KB_VARIANT_##variant_, ALWAYS)
 
 #define OPP_NEEDS (KB_NEED_INZAGE | KB_NEED_AANGEMELD)
 /* The OPP is in the OKR (facts D2), so it goes by task after inzage; by toestemming before the aanmelding (B12). */
@@ -78,8 +83,8 @@
 			   "B12, D05, D11; 004:2136-2148", ALWAYS),                                \
 		BY_CONSENT("opp-versie-vo", OPP_VERSIE, OVERDRACHT, VO, VO, DATA_SUPPORT,          \
 			   KB_NEED_INZAGE, "facts D5", "D07; 003:861-867", ALWAYS),                \
-		OPP_STATUS_ROW("opp-actief", ACTIEF, KB_NEED_HANDTEKENING_OUDERS, "R21"),          \
-		OPP_STATUS_ROW("opp-opgesteld", OPGESTELD, NO_NEEDS, "R16"),                       \
-		OPP_STATUS_ROW("opp-gestopt", GESTOPT, NO_NEEDS, "R16")
+		OPP_STATUS_ROWS("opp-actief", ACTIEF, KB_NEED_HANDTEKENING_OUDERS, "R21"),         \
+		OPP_STATUS_ROWS("opp-opgesteld", OPGESTELD, NO_NEEDS, "R16"),                      \
+		OPP_STATUS_ROWS("opp-gestopt", GESTOPT, NO_NEEDS, "R16")
 
 #endif

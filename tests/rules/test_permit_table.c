@@ -417,9 +417,9 @@ write_findings(FILE *to, const struct findings *findings, size_t max)
 /* ---- what is tried between two kinds of parties ---- */
 
 /*
- * The values of each axis. Purposes, grounds and desks are always tried whole. Of soort, sectors, regions and days all are tried
- * as soon as a row or a line of this kind between these parties names one; else each must make no difference, and the tries
- * run through all of them side by side: try 0 has none of each, try 1 the first of each, and so on
+ * The values of each axis. Purposes, grounds and desks that receive are always tried whole. Of soort, sectors, desks that send,
+ * regions and days all are tried as soon as a row or a line of this kind between these parties names one; else each must make no
+ * difference, and the tries run through all of them side by side: try 0 has none of each, try 1 the first of each, and so on
  * (two tries where an axis is tried whole already: the time).
  */
 struct axes {
@@ -427,17 +427,19 @@ struct axes {
 	bool variants;
 	bool from_sectors;
 	bool to_sectors;
+	bool from_desks;
 	bool regions;
 	bool days;
 };
 
 static void
-axes_add(struct axes *axes, uint32_t variant, uint32_t from_sectors, uint32_t to_sectors,
+axes_add(struct axes *axes, uint32_t variant, const struct side *from, uint32_t to_sectors,
 	 uint32_t regions, bool days)
 {
 	axes->any = true;
 	axes->variants = axes->variants || variant != 0;
-	axes->from_sectors = axes->from_sectors || from_sectors != 0;
+	axes->from_sectors = axes->from_sectors || from->sectors != 0;
+	axes->from_desks = axes->from_desks || from->desk != 0;
 	axes->to_sectors = axes->to_sectors || to_sectors != 0;
 	axes->regions = axes->regions || regions != 0;
 	axes->days = axes->days || days;
@@ -453,16 +455,17 @@ axes_of(const struct few *few, uint32_t kind, uint32_t from, uint32_t to)
 	for (size_t i = 0; i < few->count; i++) {
 		const struct line *line = few->at[i];
 
-		axes_add(&axes, line->variant, line->from.sectors, line->to.sectors,
+		axes_add(&axes, line->variant, &line->from, line->to.sectors,
 			 line->region_on | line->region_off,
 			 line->from_day != KB_DAY_NONE || line->until_day != KB_DAY_NONE);
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct kb_permit_row *row = &rows[i];
+		const struct side side = { row->from.kinds, row->from.sectors, row->from.desk };
 
 		if ((uint32_t)row->kind == kind && ((row->from.kinds >> from) & 1) != 0 &&
 		    ((row->to.kinds >> to) & 1) != 0) {
-			axes_add(&axes, (uint32_t)row->variant, row->from.sectors, row->to.sectors,
+			axes_add(&axes, (uint32_t)row->variant, &side, row->to.sectors,
 				 row->region_on | row->region_off,
 				 row->valid_from_day != KB_DAY_NONE ||
 					 row->valid_until_day != KB_DAY_NONE);
@@ -573,9 +576,11 @@ ask_parties(struct findings *findings, const struct few *few, const struct depth
 {
 	uint32_t from_count = axis_count(axes->from_sectors, KB_SECTOR_COUNT);
 	uint32_t to_count = axis_count(axes->to_sectors, KB_SECTOR_COUNT);
+	uint32_t desk_count = axis_count(axes->from_desks, KB_DESK_COUNT) * KB_DESK_COUNT;
 
-	for (uint32_t desks = 0; desks < KB_DESK_COUNT * KB_DESK_COUNT; desks++) {
-		q.from.desk = desks / KB_DESK_COUNT;
+	for (uint32_t desks = 0; desks < desk_count; desks++) {
+		q.from.desk =
+			axis_value(axes->from_desks, desks / KB_DESK_COUNT, try, KB_DESK_COUNT);
 		q.to.desk = desks % KB_DESK_COUNT;
 		for (uint32_t place = 0; place < from_count * to_count; place++) {
 			q.from.sectors = sectors_at(axes->from_sectors, place / to_count, try);
@@ -622,7 +627,7 @@ ask_pair(struct findings *findings, const struct few *few, const struct axes *ax
 	struct kb_permit_question q = { .kind = kind, .met = NEEDS_ALL };
 	struct depth *depth = depth_of(few);
 	bool one_is_whole = axes->variants || axes->from_sectors || axes->to_sectors ||
-			    axes->regions || axes->days;
+			    axes->from_desks || axes->regions || axes->days;
 
 	q.from.kind = (enum kb_party_kind)from;
 	q.to.kind = (enum kb_party_kind)to;
@@ -832,34 +837,132 @@ Test(permit_table, sender_and_recipient_differ_by_local_needs_alone)
 	}
 }
 
-/* A toestemming as ground without asking for it, health to an SWV outside its three tasks, and what R28, R29 and R37 forbid. */
-Test(permit_table, the_file_keeps_the_rules_that_cross_all_kinds)
+/* ---- what crosses all kinds, asked of the file and of the table alike ---- */
+
+#define SCHOOL_KINDS (KB_PARTY_BIT(KB_PARTY_SCHOOL) | KB_PARTY_BIT(KB_PARTY_VO))
+#define SWV_KIND KB_PARTY_BIT(KB_PARTY_SWV)
+#define GEMEENTE_KIND KB_PARTY_BIT(KB_PARTY_GEMEENTE)
+#define JEUGDHULP_KIND KB_PARTY_BIT(KB_PARTY_JEUGDHULP)
+/* The exchange itself and the toestemmingen go from agent to agent, before there is an arrangement and without a desk. */
+#define OF_THE_AGENT                                                                               \
+	(KB_PURPOSE_BIT(KB_PURPOSE_BERICHTENVERKEER) | KB_PURPOSE_BIT(KB_PURPOSE_TOESTEMMING))
+
+/* Health to an SWV for its three tasks alone (R08); what it holds comes back to the own school of the child alone (R09). */
+static bool
+keeps_the_tasks_of_an_swv(const struct line *line)
 {
-	struct expected *expected = read_expected();
 	const uint32_t tasks = KB_PURPOSE_BIT(KB_PURPOSE_ADVIES) |
 			       KB_PURPOSE_BIT(KB_PURPOSE_TOELAATBAARHEID) |
 			       KB_PURPOSE_BIT(KB_PURPOSE_TOEWIJZING);
+	const uint32_t own = KB_DATA_GEZONDHEID | KB_DATA_TOELAATBAARHEID;
+	bool in = (line->to.kinds & SWV_KIND) == 0 ||
+		  (line->categories & KB_DATA_GEZONDHEID) == 0 ||
+		  (tasks & KB_PURPOSE_BIT(line->purpose)) != 0;
+	bool out =
+		(line->from.kinds & SWV_KIND) == 0 || (line->categories & own) == 0 ||
+		((line->to.kinds & ~SCHOOL_KINDS) == 0 && (line->needs & KB_NEED_AANGEMELD) != 0);
 
-	for (size_t i = 0; i < expected->count; i++) {
-		const struct line *line = &expected->lines[i];
-		bool to_swv = (line->to.kinds & KB_PARTY_BIT(KB_PARTY_SWV)) != 0;
-		bool to_gemeente = (line->to.kinds & KB_PARTY_BIT(KB_PARTY_GEMEENTE)) != 0;
+	return in && out;
+}
 
-		cr_expect((line->ground == KB_GROUND_TOESTEMMING) ==
-				  ((line->needs & KB_NEED_TOESTEMMING) != 0),
-			  "line %u: ground and need of toestemming", line->place);
-		cr_expect(!to_swv || (line->categories & KB_DATA_GEZONDHEID) == 0 ||
-				  (tasks & KB_PURPOSE_BIT(line->purpose)) != 0,
-			  "line %u: R08", line->place);
-		cr_expect(line->kind != KB_KIND_MONITOR_LIJST ||
-				  (!to_gemeente && (line->categories & KB_DATA_IDENTITEIT) == 0),
-			  "line %u: R29, R37", line->place);
-		cr_expect(line->kind != KB_KIND_INVENTARISATIE_ANTWOORD ||
-				  line->categories == KB_DATA_AANTALLEN,
-			  "line %u: R28", line->place);
-	}
+/* R38: between school and jeugdhulp an arrangement of the region and the toestemming, unless a child is in danger. */
+static bool
+keeps_the_arrangement_with_jeugdhulp(const struct line *line)
+{
+	bool between =
+		((line->from.kinds & SCHOOL_KINDS) != 0 &&
+		 (line->to.kinds & JEUGDHULP_KIND) != 0) ||
+		((line->from.kinds & JEUGDHULP_KIND) != 0 && (line->to.kinds & SCHOOL_KINDS) != 0);
+	bool free = (OF_THE_AGENT & KB_PURPOSE_BIT(line->purpose)) != 0 ||
+		    line->ground == KB_GROUND_VITAAL_BELANG;
+
+	return !between || free ||
+	       ((line->region_on & KB_REGION_JEUGDHULP_REGELING) != 0 &&
+		(line->needs & KB_NEED_TOESTEMMING) != 0);
+}
+
+/* A gemeente is several desks with one signature: which of them speaks is part of the permission. */
+static bool
+names_the_desk_of_a_gemeente(const struct line *line)
+{
+	return (OF_THE_AGENT & KB_PURPOSE_BIT(line->purpose)) != 0 ||
+	       (((line->from.kinds & GEMEENTE_KIND) == 0 || line->from.desk != 0) &&
+		((line->to.kinds & GEMEENTE_KIND) == 0 || line->to.desk != 0));
+}
+
+/* A child that is ordered to a school is not yet aangemeld there: the order arrives, and holds what the school needs for it. */
+static bool
+lets_an_order_arrive(const struct line *line)
+{
+	const uint32_t order =
+		KB_DATA_IDENTITEIT | KB_DATA_CONTACT | KB_DATA_ONDERSTEUNING | KB_DATA_PROCES;
+
+	return (line->kind != KB_KIND_DOORZETTING_BESLUIT && line->kind != KB_KIND_BTO_BINDEND) ||
+	       (line->needs == 0 && line->categories == order);
+}
+
+static void
+expect_rules(const struct line *line, const char *whose)
+{
+	bool by_toestemming = line->ground == KB_GROUND_TOESTEMMING;
+
+	cr_expect_eq(by_toestemming, (line->needs & KB_NEED_TOESTEMMING) != 0,
+		     "%s %u: ground and need of toestemming", whose, line->place);
+	cr_expect(keeps_the_tasks_of_an_swv(line), "%s %u: R08, R09", whose, line->place);
+	cr_expect(keeps_the_arrangement_with_jeugdhulp(line), "%s %u: R38", whose, line->place);
+	cr_expect(names_the_desk_of_a_gemeente(line), "%s %u: no desk", whose, line->place);
+	cr_expect(lets_an_order_arrive(line), "%s %u: R32, H03", whose, line->place);
+	cr_expect(line->purpose != KB_PURPOSE_DOA || by_toestemming, "%s %u: R01", whose,
+		  line->place);
+	cr_expect(line->kind != KB_KIND_INFO_GEWEIGERD || (line->needs & KB_NEED_REDEN) != 0,
+		  "%s %u: R18", whose, line->place);
+	cr_expect(line->ground != KB_GROUND_VITAAL_BELANG || line->needs == KB_NEED_REDEN,
+		  "%s %u: danger waits for a reason and nothing else", whose, line->place);
+	cr_expect(line->kind != KB_KIND_MONITOR_LIJST ||
+			  ((line->to.kinds & GEMEENTE_KIND) == 0 &&
+			   (line->categories & KB_DATA_IDENTITEIT) == 0),
+		  "%s %u: R29, R37", whose, line->place);
+	cr_expect(line->kind != KB_KIND_INVENTARISATIE_ANTWOORD ||
+			  line->categories == KB_DATA_AANTALLEN,
+		  "%s %u: R28", whose, line->place);
+	cr_expect(line->kind != KB_KIND_VRIJSTELLING_ANTWOORD ||
+			  line->categories == (KB_DATA_IDENTITEIT | KB_DATA_PROCES),
+		  "%s %u: R09, R27", whose, line->place);
+}
+
+Test(permit_table, the_file_keeps_the_rules_that_cross_all_kinds)
+{
+	struct expected *expected = read_expected();
+
 	cr_assert_gt(expected->count, 0u);
+	for (size_t i = 0; i < expected->count; i++) {
+		expect_rules(&expected->lines[i], "line");
+	}
 	free(expected);
+}
+
+Test(permit_table, the_table_keeps_the_rules_that_cross_all_kinds)
+{
+	size_t count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&count);
+
+	cr_assert_gt(count, 0u);
+	for (size_t i = 0; i < count; i++) {
+		const struct kb_permit_row *row = &rows[i];
+		struct line line = {
+			.place = (unsigned)i,
+			.kind = (uint32_t)row->kind,
+			.purpose = (uint32_t)row->purpose,
+			.ground = (uint32_t)row->ground,
+			.from = { row->from.kinds, row->from.sectors, row->from.desk },
+			.to = { row->to.kinds, row->to.sectors, row->to.desk },
+			.categories = row->categories,
+			.needs = row->needs,
+			.region_on = row->region_on,
+		};
+
+		expect_rules(&line, row->name);
+	}
 }
 
 /* A line of a seed, a rule or flow of the requirements, a fact, a section of the design or a law. */
