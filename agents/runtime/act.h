@@ -75,6 +75,10 @@ struct kb_sent_ref {
 KB_MUST_CHECK enum kb_err kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing,
 				      struct kb_sent_ref *ref);
 
+/* The same for what nobody waits for once its recipient has left the register or cannot be sealed to: KB_OK then, nothing is sent. */
+KB_MUST_CHECK enum kb_err kb_act_send_if_there(struct kb_act *act,
+					       const struct kb_outgoing *outgoing);
+
 /*
  * A new case, opened by this party: draws its id, stores the row (kb_case_create) and its CASE_OPENED record. In row the
  * caller sets kind, subtype, desk, subject_no, counterparty_no, schooljaar; the rest is filled in. data_key_no may name a key

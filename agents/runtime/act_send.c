@@ -270,27 +270,42 @@ kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_se
 	return KB_OK;
 }
 
+/* The body of a message that was sent, or of one that never could be. */
+static enum kb_err
+sent_body(struct kb_act *act, const struct kb_sent_row *sent, struct kb_record_read *record,
+	  struct kb_body *body)
+{
+	struct kb_span salt;
+	struct kb_span bytes;
+	enum kb_err err = kb_record_get(act->step, sent->ledger_seq, record);
+
+	if (err == KB_OK) {
+		err = kb_record_open_message(act->step, record, act->arena, &salt, &bytes);
+	}
+	return err == KB_OK ? kb_body_decode(bytes, act->arena, body) : err;
+}
+
+enum kb_err
+kb_act_send_if_there(struct kb_act *act, const struct kb_outgoing *outgoing)
+{
+	enum kb_err err = kb_act_send(act, outgoing, NULL);
+
+	return err == KB_ERR_UNKNOWN_RECIPIENT || err == KB_ERR_REVOKED ||
+			       err == KB_ERR_NOT_VALID_NOW
+		       ? KB_OK
+		       : err;
+}
+
 enum kb_err
 kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref, struct kb_span *content)
 {
 	struct kb_sent_row sent;
 	struct kb_record_read record;
 	struct kb_body body;
-	struct kb_span hidden;
 	enum kb_err err = kb_sent_get(act->step, &ref->key, &sent);
 
 	if (err == KB_OK) {
-		err = kb_record_get(act->step, sent.ledger_seq, &record);
-	}
-	if (err == KB_OK) {
-		err = kb_record_open(act->step, &record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
-	}
-	if (err == KB_OK) {
-		err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), act->arena,
-				     &body);
+		err = sent_body(act, &sent, &record, &body);
 	}
 	if (err == KB_OK) {
 		*content = body.content;
@@ -307,25 +322,6 @@ field_of(const uint8_t *bytes, size_t len)
 		}
 	}
 	return KB_SPAN_NONE;
-}
-
-/* Salt and body of a message that was sent, or of one that never could be. */
-static enum kb_err
-sent_body(struct kb_act *act, const struct kb_sent_row *sent, struct kb_record_read *record,
-	  struct kb_body *body)
-{
-	struct kb_span hidden;
-	enum kb_err err = kb_record_get(act->step, sent->ledger_seq, record);
-
-	if (err == KB_OK) {
-		err = kb_record_open(act->step, record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
-	}
-	return err == KB_OK ? kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len),
-					     act->arena, body)
-			    : err;
 }
 
 enum kb_err

@@ -106,12 +106,8 @@ confirm(struct kb_act *act, const struct kb_received *received, uint64_t case_no
 
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
-		err = kb_act_send(act, &outgoing, NULL);
 		/* Who left the register meanwhile waits for no answer. */
-		err = err == KB_ERR_UNKNOWN_RECIPIENT || err == KB_ERR_REVOKED ||
-				      err == KB_ERR_NOT_VALID_NOW
-			      ? KB_OK
-			      : err;
+		err = kb_act_send_if_there(act, &outgoing);
 	}
 	kb_buf_release(&content);
 	return err;

@@ -79,19 +79,12 @@ static enum kb_err
 read_body(struct kb_act *act, uint64_t ledger_seq, struct kb_span *body_bytes)
 {
 	struct kb_record_read record;
-	struct kb_span hidden;
+	struct kb_span salt;
 	enum kb_err err = kb_record_get(act->step, ledger_seq, &record);
 
-	if (err == KB_OK) {
-		err = kb_record_open(act->step, &record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
-	}
-	if (err == KB_OK) {
-		*body_bytes = kb_span_part(hidden, KB_SALT_BYTES, hidden.len);
-	}
-	return err;
+	return err == KB_OK
+		       ? kb_record_open_message(act->step, &record, act->arena, &salt, body_bytes)
+		       : err;
 }
 
 static enum kb_err

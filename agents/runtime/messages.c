@@ -168,22 +168,20 @@ show_message(struct kb_desk_call *call, const struct kb_case_record *line)
 {
 	struct kb_arena *arena = kb_desk_arena(call);
 	struct kb_record_read record;
-	struct kb_span hidden = KB_SPAN_NONE;
+	struct kb_span salt = KB_SPAN_NONE;
+	struct kb_span bytes = KB_SPAN_NONE;
 	struct kb_inhoud inhoud;
 	struct kb_body body;
 	enum kb_err err = kb_record_get(kb_desk_step(call), line->ledger_seq, &record);
 
 	if (err == KB_OK) {
-		err = kb_record_open(kb_desk_step(call), &record, arena, &hidden);
+		err = kb_record_open_message(kb_desk_step(call), &record, arena, &salt, &bytes);
 	}
 	if (err == KB_ERR_NOT_FOUND) {
 		return KB_OK; /* erased */
 	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
-	}
 	if (err == KB_OK) {
-		err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), arena, &body);
+		err = kb_body_decode(bytes, arena, &body);
 	}
 	if (err == KB_OK) {
 		err = kb_inhoud_decode(body.content, arena, &inhoud);

@@ -12,7 +12,7 @@ static enum kb_err
 load_held(struct kb_act *act, const struct kb_held_row *held, struct kb_incoming *incoming)
 {
 	struct kb_record_read record;
-	struct kb_span hidden;
+	struct kb_span salt;
 	struct kb_span header;
 	enum kb_err err = kb_record_get(act->step, held->ledger_seq, &record);
 
@@ -20,14 +20,11 @@ load_held(struct kb_act *act, const struct kb_held_row *held, struct kb_incoming
 		header = kb_arena_copy(act->arena, record.clear.header);
 		incoming->envelope.header = header;
 		incoming->envelope.seal = kb_arena_copy(act->arena, record.clear.seal);
-		err = kb_record_open(act->step, &record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
+		err = kb_record_open_message(act->step, &record, act->arena, &salt,
+					     &incoming->opened.body_bytes);
 	}
 	if (err == KB_OK) {
-		memcpy(incoming->opened.salt.bytes, hidden.at, KB_SALT_BYTES);
-		incoming->opened.body_bytes = kb_span_part(hidden, KB_SALT_BYTES, hidden.len);
+		memcpy(incoming->opened.salt.bytes, salt.at, KB_SALT_BYTES);
 		err = kb_header_decode(incoming->envelope.header, act->arena, &incoming->header);
 	}
 	if (err == KB_OK) {

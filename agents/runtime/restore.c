@@ -143,12 +143,8 @@ ask_one(struct kb_act *act, const struct kb_party_id *sender)
 	}
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
-		err = kb_act_send(act, &outgoing, NULL);
 		/* All entries were looked up before: who has none now has left the register, and sends nothing any more. */
-		err = err == KB_ERR_UNKNOWN_RECIPIENT || err == KB_ERR_REVOKED ||
-				      err == KB_ERR_NOT_VALID_NOW
-			      ? KB_OK
-			      : err;
+		err = kb_act_send_if_there(act, &outgoing);
 	}
 	kb_buf_release(&content);
 	return err;

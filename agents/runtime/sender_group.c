@@ -284,18 +284,15 @@ static enum kb_err
 read_letter(struct kb_act *act, uint64_t ledger_seq, struct kb_outgoing_letter *letter)
 {
 	struct kb_record_read record;
-	struct kb_span hidden;
+	struct kb_span salt;
 	enum kb_err err = kb_record_get(act->step, ledger_seq, &record);
 
 	if (err == KB_OK) {
-		err = kb_record_open(act->step, &record, act->arena, &hidden);
-	}
-	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
-		err = KB_ERR_CORRUPT;
+		err = kb_record_open_message(act->step, &record, act->arena, &salt,
+					     &letter->letter.body);
 	}
 	if (err == KB_OK) {
-		memcpy(letter->letter.salt.bytes, hidden.at, KB_SALT_BYTES);
-		letter->letter.body = kb_span_part(hidden, KB_SALT_BYTES, hidden.len);
+		memcpy(letter->letter.salt.bytes, salt.at, KB_SALT_BYTES);
 		letter->ledger_seq = ledger_seq;
 		letter->data_key_no = record.clear.data_key_no;
 		letter->case_no = record.clear.case_no;

@@ -169,7 +169,8 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 	struct kb_arena *arena = kb_desk_arena(call);
 	struct kb_header header = { 0 };
 	struct kb_body body = { 0 };
-	struct kb_span hidden = KB_SPAN_NONE;
+	struct kb_span salt = KB_SPAN_NONE;
+	struct kb_span bytes = KB_SPAN_NONE;
 	const struct kb_kind_row *kind =
 		line->direction == KB_DIRECTION_LOCAL ? NULL : kb_kind_find(line->kind);
 	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
@@ -178,10 +179,9 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 		err = kb_header_decode(record.clear.header, arena, &header);
 	}
 	if (err == KB_OK && kind != NULL) {
-		err = kb_record_open(step, &record, arena, &hidden);
-		if (err == KB_OK && hidden.len > KB_SALT_BYTES) {
-			err = kb_body_decode(kb_span_part(hidden, KB_SALT_BYTES, hidden.len), arena,
-					     &body);
+		err = kb_record_open_message(step, &record, arena, &salt, &bytes);
+		if (err == KB_OK && bytes.len > 0) {
+			err = kb_body_decode(bytes, arena, &body);
 		} else if (err == KB_ERR_NOT_FOUND) {
 			err = KB_OK; /* erased: the line stays, its author does not */
 		}

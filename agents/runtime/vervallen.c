@@ -69,12 +69,8 @@ tell(struct kb_act *act, struct kb_vervallen_note *first)
 	}
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
-		err = kb_act_send(act, &outgoing, NULL);
 		/* A recipient that left the register cannot be told, and waits for nothing. */
-		err = err == KB_ERR_UNKNOWN_RECIPIENT || err == KB_ERR_REVOKED ||
-				      err == KB_ERR_NOT_VALID_NOW
-			      ? KB_OK
-			      : err;
+		err = kb_act_send_if_there(act, &outgoing);
 	}
 	kb_buf_release(&content);
 	return err;

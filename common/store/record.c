@@ -2,6 +2,7 @@
 /* Log records: a fixed clear part, clear bytes, and a hidden part under a data key. */
 #include "common/store/record.h"
 
+#include "common/crypto/commitment.h"
 #include "common/store/crypt.h"
 #include "common/store/step_internal.h"
 
@@ -235,4 +236,21 @@ kb_record_open(struct kb_step *step, const struct kb_record_read *record, struct
 	fixed_pack(&record->clear, fixed);
 	return kb_sealed_open(step, KB_TABLE_LOG, kb_span(fixed, FIXED_BYTES),
 			      record->clear.data_key_no, record->sealed_hidden, arena, hidden);
+}
+
+enum kb_err
+kb_record_open_message(struct kb_step *step, const struct kb_record_read *record,
+		       struct kb_arena *arena, struct kb_span *salt, struct kb_span *body)
+{
+	struct kb_span hidden = KB_SPAN_NONE;
+	enum kb_err err = kb_record_open(step, record, arena, &hidden);
+
+	if (err == KB_OK && hidden.len < KB_SALT_BYTES) {
+		err = KB_ERR_CORRUPT;
+	}
+	if (err == KB_OK) {
+		*salt = kb_span_part(hidden, 0, KB_SALT_BYTES);
+		*body = kb_span_part(hidden, KB_SALT_BYTES, hidden.len);
+	}
+	return err;
 }

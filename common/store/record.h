@@ -101,6 +101,12 @@ KB_MUST_CHECK enum kb_err kb_record_get(struct kb_step *step, uint64_t ledger_se
 KB_MUST_CHECK enum kb_err kb_record_open(struct kb_step *step, const struct kb_record_read *record,
 					 struct kb_arena *arena, struct kb_span *hidden);
 
+/* The same of a message: salt (32 bytes, common/crypto/commitment.h) and body, both in arena. KB_ERR_CORRUPT: too short for a salt. */
+KB_MUST_CHECK enum kb_err kb_record_open_message(struct kb_step *step,
+						 const struct kb_record_read *record,
+						 struct kb_arena *arena, struct kb_span *salt,
+						 struct kb_span *body);
+
 /* For `log verify`: the clear part and the place of the hidden part in the bytes of a log record. KB_ERR_CORRUPT. */
 KB_MUST_CHECK enum kb_err kb_record_decode(struct kb_span bytes, struct kb_record_read *out);
 
