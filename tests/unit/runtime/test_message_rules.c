@@ -4,8 +4,11 @@
 #include <stdio.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/messages.h"
 #include "agents/runtime/notes.h"
+#include "common/daemon/profile.h"
 #include "common/exchange/effects.h"
+#include "common/exchange/field_table.h"
 #include "common/store/case_records.h"
 #include "common/store/record.h"
 #include "tests/support/loopback_broker.h"
@@ -296,4 +299,57 @@ Test(message_rules, what_arrives_is_in_the_inbox_until_it_was_opened)
 	cr_assert(said("|geboortedatum|2017-05-04"), "%s", (char *)at.said.at);
 	cr_assert_eq(ask(at.swv, "inbox", NULL), 0);
 	cr_assert_not(said("|Kind|"), "%s", (char *)at.said.at);
+}
+
+/* ---- R34: no anonymous sender; R36: every account has a last day where the region says so ---- */
+
+static enum kb_err
+send_nameless_act(struct kb_act *act, void *arg)
+{
+	const struct kb_field fields[] = {
+		{ KB_VELD_LEERLING_NAAM, kb_span_text("Kind") },
+		{ KB_VELD_GEBOORTEDATUM, kb_span_text("2017-05-04") },
+		{ KB_VELD_SOORT, kb_span_text("sbo") },
+		{ KB_VELD_HANDTEKENING_OUDERS_OP, kb_span_text("2026-10-01") },
+	};
+	struct kb_message message = { .outgoing = { .recipient = at.swv->identity.self,
+						    .kind = KB_KIND_TLV_AANVRAAG,
+						    .case_no = 1 },
+				      .fields = fields,
+				      .field_count = sizeof(fields) / sizeof(fields[0]) };
+
+	(void)arg;
+	return kb_message_send(act, &message, NULL, NULL);
+}
+
+static enum kb_err
+send_as(uint32_t user_no)
+{
+	struct work work = { .done = false };
+
+	LB_OK(kb_agent_run(at.school->agent, user_no, send_nameless_act, work_done, &work));
+	for (unsigned i = 0; i < 100 && !work.done; i++) {
+		(void)kb_agent_round(at.school->agent);
+	}
+	cr_assert(work.done);
+	return work.err;
+}
+
+Test(message_rules, an_agent_says_nothing_that_only_a_person_says_R34)
+{
+	cr_assert_eq(send_as(0), KB_ERR_NOT_ALLOWED);
+	LB_OK(send_as(1));
+}
+
+Test(message_rules, where_the_region_says_so_every_account_has_a_last_day_R36)
+{
+	struct kb_profile profile = { .region = KB_REGION_ACCOUNT_EINDDATUM };
+	static const char *const open[] = { "naam", "B. Voorbeeld", "functie", "medewerker", NULL };
+	static const char *const ends[] = { "naam", "B. Voorbeeld", "functie", "medewerker",
+					    "tot",  "2099-07-31",   NULL };
+
+	at.school->agent->profile = &profile;
+	cr_assert_eq(lb_ask(at.school, "", "user add", open, NULL), 65);
+	cr_assert_eq(lb_ask(at.school, "", "user add", ends, NULL), 0);
+	at.school->agent->profile = NULL;
 }

@@ -202,6 +202,23 @@ Test(refusals, a_kind_between_the_wrong_parties_is_refused)
 	cr_assert_eq(fixture_counts[2].handled, 1);
 }
 
+Test(refusals, what_only_a_person_says_is_refused_without_one_R34)
+{
+	struct forged forged;
+
+	start_forging(&forged, 100);
+	forged.body.kind = KB_KIND_BERICHT;
+	inject(&forged, at.world.fake.utc_ms);
+	cr_assert_eq(last_refusal(), KB_ERR_NOT_ALLOWED);
+	/* With a name it comes as far as its content, which is none. */
+	start_forging(&forged, 101);
+	forged.body.kind = KB_KIND_BERICHT;
+	forged.body.author.person = kb_span_text("anna");
+	forged.body.author.function = kb_span_text("ib'er");
+	inject(&forged, at.world.fake.utc_ms);
+	cr_assert_neq(last_refusal(), KB_ERR_NOT_ALLOWED);
+}
+
 Test(refusals, an_unknown_kind_is_refused)
 {
 	struct forged forged;
