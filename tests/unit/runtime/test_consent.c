@@ -549,6 +549,62 @@ Test(consent, a_statement_does_not_go_along_to_a_party_that_it_does_not_name)
 	cr_assert_eq(handled[2], 1, "without it the message goes");
 }
 
+Test(consent, what_is_for_another_desk_does_not_come_in_the_case_of_a_desk)
+{
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .count = 1,
+			     .ground = KB_GROUND_WETTELIJKE_TAAK,
+			     .purpose = KB_PURPOSE_LEERPLICHT };
+
+	LB_OK(send_under(give()));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(last_desk, KB_DESK_JEUGD);
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1, "jeugd does not read what is for leerplicht");
+	cr_assert_eq(last_refusal(), KB_ERR_NOT_ALLOWED);
+	cr_assert_eq(refused_fates[1], 1, "and the school is told");
+}
+
+static uint32_t
+desk_of_first_case(struct lb_party *party)
+{
+	struct kb_case row = { 0 };
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	LB_OK(kb_case_get(step, 1, &row));
+	kb_step_abort(&step);
+	return row.desk;
+}
+
+Test(consent, a_case_that_began_with_a_toestemming_is_of_the_desk_of_its_first_message)
+{
+	const char *extend[] = { "toestemming", "1",	"gegevens", "gezin", "bewijs",
+				 at.evidence,	"deel", "ja",	    NULL };
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .consent_id = give(),
+			     .count = 1,
+			     .desk = KB_DESK_LEERPLICHT };
+
+	cr_assert_eq(ask(at.school, "consent extend", extend), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_JEUGD,
+		     "as its purpose says");
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_LEERPLICHT);
+	/* From then on it stays there. */
+	LB_OK(send_under(work.consent_id));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_LEERPLICHT);
+}
+
 Test(consent, without_a_toestemming_nothing_goes)
 {
 	struct kb_random random = kb_random_system();
