@@ -5,9 +5,11 @@
 #include "agents/runtime/consent.h"
 #include "agents/runtime/permission.h"
 #include "common/exchange/date.h"
+#include "common/exchange/fields.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
 #include "common/store/users.h"
+#include "common/wire/content.h"
 
 /* Absent, or exactly the size of the field. */
 static enum kb_err
@@ -87,13 +89,18 @@ fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
 	return err;
 }
 
-/* The statement travels with what rests on it, so that the recipient can judge by itself. */
+/*
+ * The statement travels with what rests on it, so that the recipient can judge by itself. It says who is around the child: it goes
+ * to nobody whom it does not name, whatever ground the message has. What ends it goes to those whom it once named.
+ */
 static enum kb_err
-fill_consent(struct kb_act *act, struct kb_body *body)
+fill_consent(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_body *body)
 {
 	return kb_id_empty(&body->consent_ref)
 		       ? KB_OK
-		       : kb_consent_carry(act, &body->consent_ref, &body->toestemming);
+		       : kb_consent_carry(act, &body->consent_ref, outgoing->case_no,
+					  keeps_order(body) ? &outgoing->recipient : NULL,
+					  &body->toestemming);
 }
 
 static enum kb_err
@@ -247,7 +254,7 @@ kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_se
 		err = fill_body(outgoing, &body);
 	}
 	if (err == KB_OK) {
-		err = fill_consent(act, &body);
+		err = fill_consent(act, outgoing, &body);
 	}
 	if (err == KB_OK) {
 		err = kb_act_party_no(act, &outgoing->recipient, &party_no);
@@ -324,18 +331,43 @@ field_of(const uint8_t *bytes, size_t len)
 	return KB_SPAN_NONE;
 }
 
+/* The sort within the kind, which names the row of the permission table. */
+static enum kb_err
+variant_of(struct kb_act *act, const struct kb_body *body, enum kb_variant *variant)
+{
+	const struct kb_kind_row *row = kb_kind_find(body->kind);
+	struct kb_inhoud inhoud;
+	enum kb_err err = KB_OK;
+
+	*variant = KB_VARIANT_NONE;
+	if (row != NULL && row->form == KB_CONTENT_FIELDS) {
+		err = kb_inhoud_decode(body->content, act->arena, &inhoud);
+	}
+	if (err == KB_OK && row != NULL && row->form == KB_CONTENT_FIELDS) {
+		*variant = kb_fields_variant(inhoud.fields, inhoud.field_count);
+	}
+	return err;
+}
+
+/* The same message of the same desk to the same desk for the same purpose: a new number changes nothing of who may read it. */
 enum kb_err
 kb_act_send_anew(struct kb_act *act, const struct kb_sent_row *sent,
 		 const struct kb_party_id *recipient)
 {
 	struct kb_record_read record;
 	struct kb_body body;
+	enum kb_variant variant = KB_VARIANT_NONE;
+	struct kb_authority *authority = act->authority;
 	uint32_t user_no = act->user_no;
 	enum kb_err err = sent_body(act, sent, &record, &body);
 
+	if (err == KB_OK) {
+		err = variant_of(act, &body, &variant);
+	}
 	if (err != KB_OK) {
 		return err;
 	}
+	struct kb_authority of_author = { .desk = (uint32_t)body.from_desk };
 	struct kb_outgoing outgoing = {
 		.recipient = *recipient,
 		.kind = (enum kb_kind)body.kind,
@@ -345,13 +377,18 @@ kb_act_send_anew(struct kb_act *act, const struct kb_sent_row *sent,
 		.subject_pseudonym = field_of(body.subject_pseudonym.bytes, KB_ID_BYTES),
 		.consent_ref = field_of(body.consent_ref.bytes, KB_ID_BYTES),
 		.profile_hash = field_of(body.profile_hash.bytes, KB_HASH_BYTES),
+		.variant = variant,
 		.ground = body.ground,
+		.purpose = body.purpose,
+		.desk = body.desk,
 		.urgent = sent->urgent
 	};
 
 	act->user_no = (uint32_t)record.clear.user_no; /* its author stays */
+	act->authority = &of_author;
 	err = kb_act_send(act, &outgoing, NULL);
 	act->user_no = user_no;
+	act->authority = authority;
 	return err;
 }
 

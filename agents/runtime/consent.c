@@ -252,13 +252,21 @@ kb_consent_judge(struct kb_act *act, const struct kb_consent_query *query)
 }
 
 enum kb_err
-kb_consent_carry(struct kb_act *act, const struct kb_id *consent_ref, struct kb_span *out)
+kb_consent_carry(struct kb_act *act, const struct kb_id *consent_ref, uint64_t case_no,
+		 const struct kb_party_id *to, struct kb_span *out)
 {
 	struct kb_consent_held held;
 	enum kb_err err = kb_consent_load(act, consent_ref, &held);
 
 	if (err == KB_ERR_NOT_FOUND) {
 		return KB_ERR_NO_CONSENT;
+	}
+	if (err == KB_OK &&
+	    (held.row.case_no != case_no ||
+	     (to != NULL &&
+	      !kb_toestemming_names(held.has_statement ? &held.statement : &held.withdrawal,
+				    to)))) {
+		err = KB_ERR_NO_CONSENT;
 	}
 	if (err == KB_OK) {
 		*out = held.has_statement ? held.row.statement : held.row.withdrawal;

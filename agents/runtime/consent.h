@@ -32,8 +32,12 @@ struct kb_consent_query {
 KB_MUST_CHECK enum kb_err kb_consent_judge(struct kb_act *act,
 					   const struct kb_consent_query *query);
 
-/* The newest signed statement, for Body.toestemming; in the arena of the act. KB_ERR_NO_CONSENT: not known here. */
+/*
+ * The newest signed statement, for Body.toestemming; in the arena of the act. to NULL: whoever. KB_ERR_NO_CONSENT: not known here, of
+ * another case, or it does not name the party to.
+ */
 KB_MUST_CHECK enum kb_err kb_consent_carry(struct kb_act *act, const struct kb_id *consent_ref,
+					   uint64_t case_no, const struct kb_party_id *to,
 					   struct kb_span *out);
 
 /*

@@ -9,6 +9,7 @@
 #include "common/store/case_records.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
+#include "common/store/seen.h"
 #include "common/wire/content.h"
 
 /* ---- clocks ---- */
@@ -190,6 +191,20 @@ show_message(struct kb_desk_call *call, const struct kb_case_record *line)
 }
 
 enum kb_err
+kb_message_counts(struct kb_step *step, const struct kb_case_record *line, bool *counts)
+{
+	struct kb_seen_row seen;
+	enum kb_err err = line->direction == KB_DIRECTION_IN
+				  ? kb_seen_get(step, &line->number, &seen)
+				  : KB_OK;
+
+	*counts = line->direction == KB_DIRECTION_OUT ||
+		  (line->direction == KB_DIRECTION_IN && err == KB_OK &&
+		   seen.outcome == KB_SEEN_STORED);
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
 kb_message_sections(struct kb_desk_call *call, uint64_t case_no)
 {
 	struct kb_case_record *lines = NULL;
@@ -202,8 +217,10 @@ kb_message_sections(struct kb_desk_call *call, uint64_t case_no)
 		const struct kb_kind_row *row = lines[i].direction == KB_DIRECTION_LOCAL
 							? NULL
 							: kb_kind_find(lines[i].kind);
+		bool counts = false;
 
-		if (row != NULL && row->form == KB_CONTENT_FIELDS) {
+		err = kb_message_counts(kb_desk_step(call), &lines[i], &counts);
+		if (err == KB_OK && counts && row != NULL && row->form == KB_CONTENT_FIELDS) {
 			err = show_message(call, &lines[i]);
 		}
 	}

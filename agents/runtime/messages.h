@@ -5,6 +5,7 @@
 
 #include "agents/runtime/role.h"
 #include "common/exchange/fields.h"
+#include "common/store/case_records.h"
 
 /* Takes such a message in: case, inbox, what it does to the clocks. The checks have been done. For the table of handlers. */
 KB_MUST_CHECK enum kb_err kb_message_handle(struct kb_act *act, const struct kb_received *received);
@@ -27,6 +28,10 @@ KB_MUST_CHECK enum kb_err kb_message_send(struct kb_act *act, const struct kb_me
 KB_MUST_CHECK enum kb_err kb_message_record(struct kb_act *act, uint64_t case_no, enum kb_kind kind,
 					    const struct kb_field *fields, size_t count,
 					    uint32_t *at);
+
+/* Whether a line of the timeline is a message that went out or was taken in: not one that waits to be, or was refused after that. */
+KB_MUST_CHECK enum kb_err kb_message_counts(struct kb_step *step, const struct kb_case_record *line,
+					    bool *counts);
 
 /* For 'case show': a section with the fields of every such message of the case, in and out. */
 KB_MUST_CHECK enum kb_err kb_message_sections(struct kb_desk_call *call, uint64_t case_no);

@@ -3,6 +3,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/permission.h"
 #include "common/crypto/hash.h"
+#include "common/store/case_records.h"
 
 /* The version of the sender's keys that sealed it. */
 static enum kb_err
@@ -150,6 +151,41 @@ own_desk(const struct kb_role *role, enum kb_desk desk)
 	return false;
 }
 
+/* Nobody works in it yet: only statements about toestemming came, of which the purpose alone said whose work it would be. */
+static enum kb_err
+is_unclaimed(struct kb_act *act, uint64_t case_no, bool *unclaimed)
+{
+	struct kb_case_record line;
+	uint64_t position = 0;
+	enum kb_err err = kb_case_record_back(act->step, case_no, &position, &line);
+
+	*unclaimed = true;
+	while (err == KB_OK && *unclaimed) {
+		const struct kb_kind_row *kind =
+			line.direction == KB_DIRECTION_LOCAL ? NULL : kb_kind_find(line.kind);
+
+		*unclaimed =
+			line.user_no == 0 && (kind == NULL || kind->form == KB_CONTENT_CONSENT);
+		err = kb_case_record_back(act->step, case_no, &position, &line);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* The desk of the case reads it: what is for another desk belongs in a case of that desk. */
+static enum kb_err
+check_case_desk(struct kb_act *act, uint64_t case_no, enum kb_desk desk)
+{
+	struct kb_case row;
+	bool unclaimed = true;
+	enum kb_err err = kb_case_get(act->step, case_no, &row);
+
+	if (err == KB_OK && desk != KB_DESK_UNSPECIFIED && row.desk != KB_DESK_UNSPECIFIED &&
+	    row.desk != (uint32_t)desk) {
+		err = is_unclaimed(act, case_no, &unclaimed);
+	}
+	return err == KB_OK && !unclaimed ? KB_ERR_NOT_ALLOWED : err;
+}
+
 enum kb_err
 kb_incoming_open(struct kb_act *act, struct kb_incoming *incoming)
 {
@@ -179,6 +215,9 @@ kb_incoming_open(struct kb_act *act, struct kb_incoming *incoming)
 	}
 	if (err == KB_OK && !own_desk(agent->role, body->desk)) {
 		err = KB_ERR_NOT_ALLOWED;
+	}
+	if (err == KB_OK && incoming->case_no != 0) {
+		err = check_case_desk(act, incoming->case_no, body->desk);
 	}
 	if (err == KB_OK) {
 		incoming->row = kb_kind_find(body->kind);

@@ -211,7 +211,10 @@ take_case(struct kb_act *act, struct kb_incoming *incoming, enum kb_case_kind ki
 		if (row->kind == KB_CASE_KIND_NONE) {
 			row->kind = (uint16_t)kind;
 		}
-		if (row->desk == KB_DESK_UNSPECIFIED) {
+		/* That no other desk works in it was asked when the message came (receive_checks.c). */
+		if (row->desk == KB_DESK_UNSPECIFIED ||
+		    (incoming->ledger_seq == 0 &&
+		     incoming->opened.body.desk != KB_DESK_UNSPECIFIED)) {
 			row->desk = (uint32_t)incoming->opened.body.desk;
 		}
 		incoming->case_row = row;

@@ -95,7 +95,7 @@ void kb_receiver_group_committed(struct kb_agent *agent);
  * are filled and proven. *proven: the seal held, so a refusal may be receipted. KB_ERR_OFFLINE: the entry is on its way. */
 KB_MUST_CHECK enum kb_err kb_incoming_check(struct kb_act *act, struct kb_incoming *incoming,
 					    bool *proven);
-/* Opens the body and checks it against the fixed tables; fills received. */
+/* Opens the body and checks it against the fixed tables, and against the desk whose case it is about; fills received. */
 KB_MUST_CHECK enum kb_err kb_incoming_open(struct kb_act *act, struct kb_incoming *incoming);
 void kb_incoming_fill(struct kb_act *act, struct kb_incoming *incoming);
 

@@ -173,12 +173,16 @@ show_line(struct kb_desk_call *call, const struct kb_case_record *line)
 	struct kb_span bytes = KB_SPAN_NONE;
 	const struct kb_kind_row *kind =
 		line->direction == KB_DIRECTION_LOCAL ? NULL : kb_kind_find(line->kind);
+	bool counts = false;
 	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
 
 	if (err == KB_OK && record.clear.header.len > 0) {
 		err = kb_header_decode(record.clear.header, arena, &header);
 	}
-	if (err == KB_OK && kind != NULL) {
+	if (err == KB_OK) {
+		err = kb_message_counts(step, line, &counts);
+	}
+	if (err == KB_OK && counts && kind != NULL) {
 		err = kb_record_open_message(step, &record, arena, &salt, &bytes);
 		if (err == KB_OK && bytes.len > 0) {
 			err = kb_body_decode(bytes, arena, &body);

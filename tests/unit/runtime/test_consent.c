@@ -36,6 +36,7 @@ static struct {
 /* By the last digit of the party. */
 static unsigned handled[LB_PARTIES_MAX];
 static unsigned refused_fates[LB_PARTIES_MAX];
+static enum kb_desk last_desk; /* of the last message that was handled */
 
 static unsigned
 place_of(const struct kb_agent *agent)
@@ -49,6 +50,7 @@ on_message(struct kb_act *act, const struct kb_received *received)
 	enum kb_err err = kb_act_accept(act, received, KB_CASE_KIND_VERZUIM, NULL, NULL);
 
 	handled[place_of(act->agent)] += err == KB_OK ? 1 : 0;
+	last_desk = received->desk;
 	return err;
 }
 
@@ -102,6 +104,10 @@ struct work {
 	struct kb_id consent_id;
 	unsigned count;
 	uint32_t categories;
+	enum kb_desk desk;
+	enum kb_ground ground;
+	enum kb_purpose purpose;
+	struct kb_sent_row sent;
 };
 
 static void
@@ -141,13 +147,17 @@ static enum kb_err
 send_act(struct kb_act *act, void *arg)
 {
 	struct work *work = arg;
-	struct kb_outgoing outgoing = { .recipient = work->to->identity.self,
-					.kind = UNDER_KIND,
-					.ground = KB_GROUND_TOESTEMMING,
-					.purpose = UNDER_PURPOSE,
-					.case_no = work->case_no,
-					.content = under_content(act->arena),
-					.consent_ref = KB_SPAN_OF(work->consent_id.bytes) };
+	struct kb_outgoing outgoing = {
+		.recipient = work->to->identity.self,
+		.kind = UNDER_KIND,
+		.ground = work->ground != KB_GROUND_UNSPECIFIED ? work->ground
+								: KB_GROUND_TOESTEMMING,
+		.purpose = work->purpose != KB_PURPOSE_UNSPECIFIED ? work->purpose : UNDER_PURPOSE,
+		.desk = work->desk,
+		.case_no = work->case_no,
+		.content = under_content(act->arena),
+		.consent_ref = KB_SPAN_OF(work->consent_id.bytes)
+	};
 	enum kb_err err = KB_OK;
 
 	for (unsigned i = 0; err == KB_OK && i < work->count; i++) {
@@ -492,6 +502,109 @@ Test(consent, a_message_goes_under_it_and_the_statement_travels_along_once)
 	cr_assert_eq(handled[1], 1);
 }
 
+static enum kb_err
+anew_act(struct kb_act *act, void *arg)
+{
+	const struct work *work = arg;
+
+	return kb_act_send_anew(act, &work->sent, &work->to->identity.self);
+}
+
+Test(consent, what_goes_again_under_a_new_number_goes_to_the_desk_that_it_was_for)
+{
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .consent_id = give(),
+			     .count = 1,
+			     .desk = KB_DESK_LEERPLICHT };
+
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(last_desk, KB_DESK_LEERPLICHT);
+	last_desk = KB_DESK_UNSPECIFIED;
+	work.sent = sent(1);
+	work.done = false;
+	LB_OK(run(at.school, anew_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 2);
+	cr_assert_eq(last_desk, KB_DESK_LEERPLICHT, "and not to the first desk of the table");
+}
+
+Test(consent, a_statement_does_not_go_along_to_a_party_that_it_does_not_name)
+{
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .consent_id = give_to(at.jeugdhulp->identity.self.text, NULL),
+			     .count = 1,
+			     .ground = KB_GROUND_WETTELIJKE_TAAK,
+			     .purpose = KB_PURPOSE_LEERPLICHT };
+
+	cr_assert_eq(run(at.school, send_act, &work), KB_ERR_NO_CONSENT,
+		     "also where the law is the ground");
+	work.consent_id = (struct kb_id){ { 0 } };
+	work.done = false;
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1, "without it the message goes");
+}
+
+Test(consent, what_is_for_another_desk_does_not_come_in_the_case_of_a_desk)
+{
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .count = 1,
+			     .ground = KB_GROUND_WETTELIJKE_TAAK,
+			     .purpose = KB_PURPOSE_LEERPLICHT };
+
+	LB_OK(send_under(give()));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(last_desk, KB_DESK_JEUGD);
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1, "jeugd does not read what is for leerplicht");
+	cr_assert_eq(last_refusal(), KB_ERR_NOT_ALLOWED);
+	cr_assert_eq(refused_fates[1], 1, "and the school is told");
+}
+
+static uint32_t
+desk_of_first_case(struct lb_party *party)
+{
+	struct kb_case row = { 0 };
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	LB_OK(kb_case_get(step, 1, &row));
+	kb_step_abort(&step);
+	return row.desk;
+}
+
+Test(consent, a_case_that_began_with_a_toestemming_is_of_the_desk_of_its_first_message)
+{
+	const char *extend[] = { "toestemming", "1",	"gegevens", "gezin", "bewijs",
+				 at.evidence,	"deel", "ja",	    NULL };
+	struct work work = { .to = at.gemeente,
+			     .case_no = at.school_case,
+			     .consent_id = give(),
+			     .count = 1,
+			     .desk = KB_DESK_LEERPLICHT };
+
+	cr_assert_eq(ask(at.school, "consent extend", extend), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_JEUGD,
+		     "as its purpose says");
+	LB_OK(run(at.school, send_act, &work));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_LEERPLICHT);
+	/* From then on it stays there. */
+	LB_OK(send_under(work.consent_id));
+	lb_settle(&at.world);
+	cr_assert_eq(handled[2], 1);
+	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_LEERPLICHT);
+}
+
 Test(consent, without_a_toestemming_nothing_goes)
 {
 	struct kb_random random = kb_random_system();
@@ -673,6 +786,21 @@ Test(consent, withdrawn_at_the_broker_it_is_refused_when_it_arrives)
 	expect_confirmed();
 }
 
+/* Messages of which the gemeente shows the content. */
+static unsigned
+shown_contents(void)
+{
+	static const char *const arguments[] = { "zaak", "1", NULL };
+	unsigned count = 0;
+
+	cr_assert_eq(ask(at.gemeente, "case show", arguments), 0, "%s", (char *)at.said.at);
+	for (const char *from = strstr((const char *)at.said.at, "inhoud"); from != NULL;
+	     from = strstr(from + 1, "inhoud")) {
+		count++;
+	}
+	return count;
+}
+
 Test(consent, withdrawn_while_it_waited_at_the_recipient_for_an_earlier_one)
 {
 	struct kb_id id = give();
@@ -686,11 +814,13 @@ Test(consent, withdrawn_while_it_waited_at_the_recipient_for_an_earlier_one)
 	LB_OK(send_under(id));
 	lb_settle(&at.world);
 	cr_assert_eq(seen(3).outcome, KB_SEEN_HELD);
+	cr_assert_eq(shown_contents(), 1, "nobody sees what still waits");
 	withdraw(at.school);
 	lb_settle(&at.world);
 	cr_assert_eq(handled[2], 1, "only what came before");
 	cr_assert_eq(seen(2).outcome, KB_SEEN_VERVALLEN);
 	cr_assert_eq(seen(3).outcome, KB_SEEN_REFUSED);
+	cr_assert_eq(shown_contents(), 1, "what was refused after all shows nobody its content");
 	expect_settled();
 	expect_confirmed();
 }
