@@ -289,6 +289,7 @@ Test(messages, only_its_own_desk_takes_a_case_out_of_the_inbox)
 	cr_assert_eq(case_of(at.gemeente, 1).inbox_flags & KB_INBOX_NEW, 0);
 	/* The next message makes it new again, and the title stays. */
 	cr_assert_eq(SEND(at.school, "1", "thuiszitter-opgelost", at.gemeente,
+			  "toelichting=weer naar school\n om de dag\n"
 			  "leerling_naam=Iemand Anders\ngeboortedatum=2016-04-05\n"
 			  "datum=2026-03-02\n"),
 		     0, "%s", (char *)at.said.at);
@@ -298,6 +299,8 @@ Test(messages, only_its_own_desk_takes_a_case_out_of_the_inbox)
 	cr_assert_eq(ASK(at.gemeente, "bert", "inbox", NULL), 0);
 	cr_assert(said("Noor Zandloper"), "%s", (char *)at.said.at);
 	cr_assert_not(said("Iemand Anders"));
+	cr_assert_eq(ASK(at.gemeente, "bert", "case show", "zaak", "1"), 0);
+	cr_assert(said("|toelichting|weer naar school\n om de dag\n|"), "%s", (char *)at.said.at);
 }
 
 /* ---- R16 at the sender ---- */
@@ -804,4 +807,209 @@ Test(messages, a_person_speaks_for_the_own_desk_only)
 		     0, "%s", (char *)at.said.at);
 	lb_settle(&at.world);
 	cr_expect_eq(case_of(at.school, 1).kind, KB_CASE_KIND_PARTNERS);
+}
+
+/* ---- both ends agree ---- */
+
+#define ANSWERS_MAX 4096
+
+/* One question to both ends: a row of the permission table, and one more field than it needs. */
+struct both_ends {
+	struct lb_party *from;
+	struct lb_party *to;
+	struct kb_arena arena; /* of the contents */
+	size_t count;
+	bool sending;
+	enum kb_err answers[2][ANSWERS_MAX]; /* by sending */
+	unsigned allowed;
+};
+
+/* A value of the form of the field; NULL: of none. */
+static const char *
+value_of(const struct kb_field_row *row, const struct kb_permit_row *permit)
+{
+	static const char *const by_form[] = {
+		[KB_FIELD_TEXT] = "tekst",
+		[KB_FIELD_LINES] = "een\ntekst",
+		[KB_FIELD_DATE] = "2026-03-02",
+		[KB_FIELD_NUMBER] = "7",
+		[KB_FIELD_FLAG] = "ja",
+		[KB_FIELD_PGN] = CHILD_PGN,
+		[KB_FIELD_ID] = "00112233445566778899aabbccddeeff",
+		[KB_FIELD_HASH] = "00112233445566778899aabbccddeeff"
+				  "00112233445566778899aabbccddeeff",
+		[KB_FIELD_PARTY] = "00000099000000001001",
+		[KB_FIELD_POSTCODE] = "1234AB",
+	};
+
+	if (row->form == KB_FIELD_CODE) {
+		return row->number == KB_VELD_SOORT && permit->variant != KB_VARIANT_NONE
+			       ? kb_variant_name(permit->variant)
+			       : row->words[0];
+	}
+	return row->form == KB_FIELD_ECK ? NULL : by_form[row->form];
+}
+
+/* The fields that meet the needs of a row, the required ones of its kind, and one more. */
+static bool
+is_in(const struct kb_permit_row *permit, const uint32_t *list, size_t required, uint32_t number,
+      uint32_t more)
+{
+	const struct kb_field one = { .number = number, .value = kb_span_text("x") };
+	/* With its second field: every need is met by what stands in this list. */
+	const struct kb_field two[] = { one,
+					{ KB_VELD_BEWIJS, kb_span_text("x") },
+					{ KB_VELD_LEERLING_BETROKKEN_OP, kb_span_text("x") } };
+
+	for (size_t i = 0; i < required; i++) {
+		if (list[i] == number) {
+			return true;
+		}
+	}
+	return number == more || (permit->needs & kb_fields_needs(two, 3)) != 0 ||
+	       (number == KB_VELD_BEWIJS && (permit->needs & KB_NEED_INSTEMMING) != 0) ||
+	       (number == KB_VELD_LEERLING_BETROKKEN_OP &&
+		(permit->needs & KB_NEED_BETROKKEN) != 0) ||
+	       (number == KB_VELD_SOORT && permit->variant != KB_VARIANT_NONE);
+}
+
+static bool
+is_listed(const uint32_t *list, uint32_t number)
+{
+	while (*list != 0 && *list != number) {
+		list++;
+	}
+	return *list != 0;
+}
+
+static struct kb_span
+content_for(struct both_ends *both, const struct kb_permit_row *permit, const uint32_t *list,
+	    size_t required, uint32_t more)
+{
+	struct forged forged = { .number = 0 };
+	struct kb_span kept;
+
+	for (uint32_t number = 1; number <= KB_FIELD_COUNT; number++) {
+		const char *value = value_of(kb_field_find(number), permit);
+
+		if (value != NULL && is_listed(list, number) &&
+		    is_in(permit, list, required, number, more)) {
+			put_field(&forged, number, value);
+		}
+	}
+	kept = kb_arena_copy(&both->arena, kb_buf_span(&forged.content));
+	kb_buf_release(&forged.content);
+	return kept;
+}
+
+static enum kb_err
+entries(struct kb_act *act, const struct both_ends *both, struct kb_permission *permission)
+{
+	const struct kb_entry *self = NULL;
+	const struct kb_entry *other = NULL;
+	const struct lb_party *far = both->sending ? both->to : both->from;
+	enum kb_err err = kb_permission_self(act, &self);
+
+	if (err == KB_OK) {
+		err = kb_directory_find(act->directory, &far->identity.self, act->now_utc_ms,
+					&other);
+	}
+	permission->from = both->sending ? self : other;
+	permission->to = both->sending ? other : self;
+	return err;
+}
+
+/* Every row between these two parties, with every field that its kind may hold. */
+static enum kb_err
+judge_act(struct kb_act *act, void *arg)
+{
+	const struct work *work = arg;
+	struct both_ends *both = work->what;
+	size_t row_count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&row_count);
+	struct kb_permission permission = { .numbered = true,
+					    .sending = both->sending,
+					    .case_no = both->sending ? 1 : 0 };
+	enum kb_err err = entries(act, both, &permission);
+
+	both->count = 0;
+	for (size_t i = 0; err == KB_OK && i < row_count; i++) {
+		const struct kb_permit_row *row = &rows[i];
+		const struct kb_kind_row *kind = kb_kind_find((uint32_t)row->kind);
+		size_t required = 0;
+		const uint32_t *list = kb_kind_fields(row->kind, &required);
+		struct kb_body body = { .kind = (uint32_t)row->kind,
+					.purpose = row->purpose,
+					.ground = row->ground,
+					.author = { .person = kb_span_text("anna"),
+						    .function = kb_span_text("medewerker") },
+					.from_desk = (enum kb_desk)row->from.desk,
+					.desk = (enum kb_desk)row->to.desk };
+
+		if (list == NULL ||
+		    (row->from.kinds & KB_PARTY_BIT(both->from->identity.kind)) == 0 ||
+		    (row->to.kinds & KB_PARTY_BIT(both->to->identity.kind)) == 0) {
+			continue;
+		}
+		if (kind->has_case) {
+			memset(body.case_id.bytes, 7, sizeof(body.case_id.bytes));
+		}
+		permission.body = &body;
+		for (size_t j = 0; list[j] != 0; j++) {
+			enum kb_err answer = KB_OK;
+
+			body.content = content_for(both, row, list, required, list[j]);
+			answer = kb_permission_check(act, &permission);
+			cr_assert_lt(both->count, ANSWERS_MAX);
+			both->answers[both->sending ? 1 : 0][both->count++] = answer;
+			both->allowed += answer == KB_OK && both->sending ? 1 : 0;
+		}
+	}
+	return err;
+}
+
+static void
+compare(struct both_ends *both)
+{
+	size_t asked = 0;
+
+	both->sending = true;
+	cr_assert_eq(run(both->from, 1, judge_act, both), KB_OK);
+	asked = both->count;
+	both->sending = false;
+	cr_assert_eq(run(both->to, 1, judge_act, both), KB_OK);
+	cr_assert_eq(both->count, asked);
+	for (size_t i = 0; i < asked; i++) {
+		cr_expect_eq(both->answers[0][i], both->answers[1][i],
+			     "%s to %s, question %zu: %s at the sender, %s at the recipient",
+			     name_of(both->from), name_of(both->to), i,
+			     kb_err_name(both->answers[1][i]), kb_err_name(both->answers[0][i]));
+	}
+}
+
+static struct both_ends both;
+
+Test(messages, sender_and_recipient_judge_every_row_and_every_field_alike)
+{
+	size_t asked = 0;
+
+	for (size_t i = 1; i < at.world.party_count; i++) {
+		open_case_as(&at.world.parties[i], "anna", NULL);
+		for (size_t j = 1; j < at.world.party_count; j++) {
+			place(&at.world.parties[i], "1", "ingeschreven", &at.world.parties[j]);
+		}
+	}
+	for (size_t i = 1; i < at.world.party_count; i++) {
+		for (size_t j = 1; j < at.world.party_count; j++) {
+			both.from = &at.world.parties[i];
+			both.to = &at.world.parties[j];
+			if (i != j) {
+				compare(&both);
+				asked += both.count;
+			}
+		}
+	}
+	cr_assert_gt(asked, 5000, "%zu", asked);
+	cr_assert_gt(both.allowed, 500, "%u", both.allowed);
+	kb_arena_release(&both.arena);
 }
