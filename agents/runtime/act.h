@@ -53,6 +53,7 @@ struct kb_outgoing {
 	enum kb_desk desk; /* at the recipient */
 	bool urgent;
 	int64_t expires_utc_ms; /* [now + the configured message life] */
+	uint32_t *field;	/* out: the field for which it was refused, 0: none; may be NULL */
 };
 
 /* Which message it is, for the role's own rows (on_fate names it again). */

@@ -227,6 +227,9 @@ make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 	if (err == KB_OK) {
 		err = kb_permission_check(act, &permission);
 	}
+	if (outgoing->field != NULL) {
+		*outgoing->field = permission.field;
+	}
 	return err == KB_OK ? kb_letter_write(&letter->letter, body, &agent->sealer, act->arena)
 			    : err;
 }

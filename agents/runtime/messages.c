@@ -114,6 +114,7 @@ kb_message_send(struct kb_act *act, const struct kb_message *message, struct kb_
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
 		outgoing.variant = kb_fields_variant(message->fields, message->field_count);
+		outgoing.field = at;
 		err = kb_act_send(act, &outgoing, ref);
 	}
 	if (err == KB_OK) {

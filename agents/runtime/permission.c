@@ -51,23 +51,54 @@ has_desk(const struct kb_entry *entry, enum kb_desk desk)
 	return false;
 }
 
-/* What the fields of the content say: categories, the sort within the kind, the needs they meet, who they identify. */
+/* What the fields of the content say: categories, the sort within the kind, the needs they meet. */
 static enum kb_err
-read_fields(struct kb_act *act, const struct kb_body *body, struct kb_permit_question *question,
-	    uint32_t *identifiers)
+read_fields(struct kb_act *act, struct kb_permission *permission,
+	    struct kb_permit_question *question, struct kb_inhoud *inhoud)
 {
-	struct kb_inhoud inhoud;
-	enum kb_err err = kb_inhoud_decode(body->content, act->arena, &inhoud);
+	const struct kb_body *body = permission->body;
+	enum kb_err err = kb_inhoud_decode(body->content, act->arena, inhoud);
 
 	if (err == KB_OK) {
-		err = kb_fields_check((enum kb_kind)body->kind, inhoud.fields, inhoud.field_count,
-				      NULL);
+		err = kb_fields_check((enum kb_kind)body->kind, inhoud->fields, inhoud->field_count,
+				      &permission->field);
 	}
 	if (err == KB_OK) {
-		question->categories = kb_fields_categories(inhoud.fields, inhoud.field_count);
-		question->variant = (uint32_t)kb_fields_variant(inhoud.fields, inhoud.field_count);
-		question->met |= kb_fields_needs(inhoud.fields, inhoud.field_count);
-		*identifiers = kb_fields_identifiers(inhoud.fields, inhoud.field_count);
+		question->categories = kb_fields_categories(inhoud->fields, inhoud->field_count);
+		question->variant =
+			(uint32_t)kb_fields_variant(inhoud->fields, inhoud->field_count);
+		question->met |= kb_fields_needs(inhoud->fields, inhoud->field_count);
+	}
+	return err;
+}
+
+/* The first field of one of those categories, or that is one of those identifiers. */
+static uint32_t
+first_field(const struct kb_inhoud *inhoud, uint32_t categories, uint32_t identifiers)
+{
+	for (size_t i = 0; i < inhoud->field_count; i++) {
+		const struct kb_field_row *row = kb_field_find(inhoud->fields[i].number);
+
+		if (row != NULL &&
+		    ((row->category & categories) != 0 || (row->identifier & identifiers) != 0)) {
+			return row->number;
+		}
+	}
+	return 0;
+}
+
+/* Who the fields name, and of a refusal for what may not be in it: which field that is. */
+static enum kb_err
+judge_fields(struct kb_permission *permission, const struct kb_permit_question *question,
+	     const struct kb_inhoud *inhoud, enum kb_err decided)
+{
+	uint32_t identifiers = kb_fields_identifiers(inhoud->fields, inhoud->field_count);
+	enum kb_err err = decided == KB_OK ? kb_identifiers_check(question, identifiers) : decided;
+
+	if (permission->answer.err == KB_ERR_FIELD_NOT_ALLOWED) {
+		permission->field = first_field(inhoud, permission->answer.categories, 0);
+	} else if (err == KB_ERR_FIELD_NOT_ALLOWED) {
+		permission->field = first_field(inhoud, 0, ~kb_identifiers_allowed(question, NULL));
 	}
 	return err;
 }
@@ -157,9 +188,10 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 		.region = kb_permission_region(act->agent),
 		.day = kb_date_local_day(act->now_utc_ms),
 	};
-	uint32_t identifiers = 0;
+	struct kb_inhoud inhoud = { 0 };
 	enum kb_err err = KB_OK;
 
+	permission->field = 0;
 	permission->answer = (struct kb_permit_answer){ .err = KB_ERR_UNKNOWN_KIND };
 	if (row == NULL) {
 		return KB_ERR_UNKNOWN_KIND;
@@ -171,7 +203,7 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	}
 	question.categories = row->categories;
 	if (err == KB_OK && row->form == KB_CONTENT_FIELDS) {
-		err = read_fields(act, body, &question, &identifiers);
+		err = read_fields(act, permission, &question, &inhoud);
 		if (err == KB_OK) {
 			err = read_local(act, permission, &question);
 		}
@@ -179,7 +211,5 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	if (err == KB_OK) {
 		err = decide(act, permission, &question);
 	}
-	return err == KB_OK && row->form == KB_CONTENT_FIELDS
-		       ? kb_identifiers_check(&question, identifiers)
-		       : err;
+	return inhoud.field_count > 0 ? judge_fields(permission, &question, &inhoud, err) : err;
 }

@@ -16,6 +16,8 @@ struct kb_permission {
 	bool numbered;
 	bool sending; /* we are the sender: what only the sender can know is asked of our own store */
 	struct kb_permit_answer answer; /* out */
+	uint32_t
+		field; /* out: number of the field that may not be there; 0: none, or it is not about a field */
 };
 
 /*

@@ -141,6 +141,16 @@ read_field(struct kb_desk_call *call, struct kb_span text, struct field_list *li
 				    : err;
 }
 
+/* One field with the lines that go on with it: no spaces and ends of lines around it. */
+static struct kb_span
+whole_field(struct kb_span text, size_t begin, size_t end)
+{
+	while (end > begin && (text.at[end - 1] == '\n' || text.at[end - 1] == ' ')) {
+		end--;
+	}
+	return kb_text_trim(kb_span_part(text, begin, end - begin));
+}
+
 static enum kb_err
 read_fields(struct kb_desk_call *call, struct field_list *list)
 {
@@ -157,10 +167,8 @@ read_fields(struct kb_desk_call *call, struct field_list *list)
 
 			end = line_end != NULL ? (size_t)(line_end - text.at) + 1 : text.len;
 		} while (end < text.len && text.at[end] == ' ');
-		size_t stop = end > begin && text.at[end - 1] == '\n' ? end - 1 : end;
-
-		if (kb_text_trim(kb_span_part(text, begin, stop - begin)).len > 0) {
-			err = read_field(call, kb_span_part(text, begin, stop - begin), list);
+		if (whole_field(text, begin, end).len > 0) {
+			err = read_field(call, whole_field(text, begin, end), list);
 		}
 		begin = end;
 	}
