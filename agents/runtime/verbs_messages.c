@@ -211,9 +211,17 @@ say_refused(struct kb_desk_call *call, enum kb_err err, uint32_t at)
 		return kb_desk_fail(call, err, "Niet verstuurd. Het veld %s past niet: %s",
 				    field->name, kb_desk_err_sentence(err));
 	}
+	if (err == KB_ERR_UNKNOWN_RECIPIENT) {
+		/* The first question about a party only starts the look-up. */
+		return kb_desk_fail(
+			call, err,
+			"Niet verstuurd: deze partij is hier nog niet bekend en wordt nu "
+			"opgezocht. Probeer het zo weer; blijft dit zo, dan staat zij niet in "
+			"het register");
+	}
 	return kb_err_category(err) == KB_CATEGORY_REFUSED
 		       ? kb_desk_fail(call, err,
-				      "Niet verstuurd: %s Vraag waarom met: ketenbode explain",
+				      "Niet verstuurd: %s. Vraag waarom met: ketenbode explain",
 				      kb_desk_err_sentence(err))
 		       : err;
 }
