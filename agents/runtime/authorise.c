@@ -385,5 +385,31 @@ kb_authorise_row(struct kb_desk_call *call, uint64_t case_no, bool *sees)
 	authority->row_asked = true;
 	authority->row_case_no = case_no;
 	authority->row_sees = *sees;
+	authority->row_rule = answer.rule != NULL ? answer.rule->name : "";
 	return KB_OK;
+}
+
+enum kb_err
+kb_authorise_case(struct kb_desk_call *call, uint64_t case_no)
+{
+	struct kb_authority *authority = &call->authority;
+	bool sees = false;
+	enum kb_err err = case_no != 0 ? kb_authorise_row(call, case_no, &sees) : KB_OK;
+
+	if (err != KB_OK) {
+		return err;
+	}
+	if (!sees) {
+		call->denial = (struct kb_denial){
+			.err = KB_ERR_PERMISSION,
+			.user_no = authority->self.user_no,
+			.desk = authority->self.desk,
+			.case_no = case_no,
+			.rule = case_no != 0 ? authority->row_rule : "zaak-onbekend",
+		};
+		return kb_desk_fail(call, KB_ERR_PERMISSION, KB_ACCESS_SENTENCE);
+	}
+	return authority->responsible_no != 0
+		       ? kb_act_viewed(kb_desk_act(call), call->verb->name, case_no, 1)
+		       : KB_OK;
 }

@@ -36,6 +36,7 @@ struct kb_authority {
 	bool row_asked;
 	uint64_t row_case_no;
 	bool row_sees;
+	const char *row_rule; /* that refused it; "": none */
 };
 
 /* A refusal that still has to be logged, in a step of its own: that of the request is rolled back. */
@@ -67,5 +68,11 @@ void kb_authorise_denied(struct kb_desk_call *call, const struct kb_user *user, 
 /* Whether one case of a list or an export may be in the answer. case_no 0: what is in no case, and so of the first desk. Only errors
  * of the store. */
 KB_MUST_CHECK enum kb_err kb_authorise_row(struct kb_desk_call *call, uint64_t case_no, bool *sees);
+
+/*
+ * For a verb that names what it works on by another number than that of its case, asked where the case is known; 0: there is none.
+ * Refuses as kb_authorise() does, with the same sentence and the same line in the log; what a deputy may is noted for both.
+ */
+KB_MUST_CHECK enum kb_err kb_authorise_case(struct kb_desk_call *call, uint64_t case_no);
 
 #endif

@@ -26,8 +26,7 @@ kb_act_fate(struct kb_act *act, const struct kb_sent_row *sent, const struct kb_
 	err = act->agent->role->on_fate(act, &told);
 	if (err != KB_OK && !kb_err_is_store_trouble(err)) {
 		/* The receipt itself must be kept, whatever the role makes of it. */
-		kb_log(KB_LOG_ERROR, "fate-not-handled", "reason=%s kind=%u", kb_err_name(err),
-		       sent->kind);
+		kb_log(KB_LOG_ERROR, "fate-not-handled", "reason=%s", kb_err_name(err));
 		err = KB_OK;
 	}
 	return err;

@@ -387,9 +387,8 @@ poisoned(struct kb_act *act, struct kb_incoming *incoming, enum kb_err err, uint
 {
 	(void)act;
 	if (!kb_err_is_store_trouble(err)) {
-		kb_log(KB_LOG_ERROR, "handler-failed",
-		       "reason=%s kind=%u party=%u number=%llu try=%u", kb_err_name(err),
-		       (unsigned)incoming->received.kind, incoming->sender_no,
+		kb_log(KB_LOG_ERROR, "handler-failed", "reason=%s party=%u number=%llu try=%u",
+		       kb_err_name(err), incoming->sender_no,
 		       (unsigned long long)incoming->key.number, tries + 1u);
 	}
 	return kb_err_reason(err) != 0 ? KB_ERR_INTERNAL : err;

@@ -327,17 +327,6 @@ struct version {
 	struct kb_toestemming next;
 };
 
-/* A toestemming is named by its own number: whether the user may act in its case is asked here. As if it were not there. */
-static enum kb_err
-check_case(struct kb_desk_call *call, uint64_t case_no)
-{
-	bool sees = false;
-	enum kb_err err = kb_authorise_row(call, case_no, &sees);
-
-	return err == KB_OK && !sees ? kb_desk_fail(call, KB_ERR_PERMISSION, KB_ACCESS_SENTENCE)
-				     : err;
-}
-
 /* own: only who recorded it may make the next version. */
 static enum kb_err
 start_version(struct kb_desk_call *call, bool own, struct version *version)
@@ -348,11 +337,9 @@ start_version(struct kb_desk_call *call, bool own, struct version *version)
 					 act->arena, &row);
 
 	version->next.parties = version->parties;
-	if (err == KB_ERR_NOT_FOUND) {
-		return kb_desk_fail(call, KB_ERR_PERMISSION, KB_ACCESS_SENTENCE);
-	}
-	if (err == KB_OK) {
-		err = check_case(call, row.case_no);
+	/* A toestemming is named by its own number: whether the user may act in its case is asked here. */
+	if (err == KB_OK || err == KB_ERR_NOT_FOUND) {
+		err = kb_authorise_case(call, err == KB_OK ? row.case_no : 0);
 	}
 	if (err == KB_OK) {
 		err = kb_consent_decode(act, &row, &version->held);

@@ -17,7 +17,7 @@
 
 /* ---- case open ---- */
 
-/* The child by its PGN; without one (an SWV may not have it) a child that is only known by this case. */
+/* The child by its PGN; without one a child that is only known by this case. An SWV may not have the number (facts D4). */
 static enum kb_err
 take_subject(struct kb_desk_call *call, uint64_t *subject_no)
 {
@@ -26,6 +26,11 @@ take_subject(struct kb_desk_call *call, uint64_t *subject_no)
 
 	if (text.len == 0) {
 		return kb_subject_create(kb_desk_step(call), subject_no);
+	}
+	if (kb_desk_act(call)->own_kind == KB_PARTY_SWV) {
+		return kb_desk_fail(call, KB_ERR_NOT_ALLOWED,
+				    "een samenwerkingsverband mag geen 'pgn' gebruiken; open de "
+				    "zaak zonder nummer");
 	}
 	if (kb_pgn_parse(text, pgn) != KB_OK) {
 		return kb_desk_fail(call, KB_ERR_DATA,
@@ -210,6 +215,14 @@ say_refused(struct kb_desk_call *call, enum kb_err err, uint32_t at)
 	if (field != NULL) {
 		return kb_desk_fail(call, err, "Niet verstuurd. Het veld %s past niet: %s",
 				    field->name, kb_desk_err_sentence(err));
+	}
+	if (err == KB_ERR_UNKNOWN_RECIPIENT) {
+		/* The first question about a party only starts the look-up. */
+		return kb_desk_fail(
+			call, err,
+			"Niet verstuurd: deze partij is hier nog niet bekend en wordt nu "
+			"opgezocht. Probeer het zo weer; blijft dit zo, dan staat zij niet in "
+			"het register");
 	}
 	return kb_err_category(err) == KB_CATEGORY_REFUSED
 		       ? kb_desk_fail(call, err,

@@ -276,6 +276,13 @@ Test(access, a_refusal_names_its_rule_in_the_log)
 	cr_assert_eq(ask("Gast", "access who", ARGS("zaak", zaak)), 77, "nor its log");
 }
 
+Test(access, an_swv_does_not_take_the_number_of_a_child)
+{
+	cr_assert_eq(ask("Swv", "case open", ARGS("titel", "Een kind", "pgn", "123456782")), 77,
+		     "%s", said());
+	cr_assert_eq(ask("Swv", "case open", ARGS("titel", "Een kind")), 0, "%s", said());
+}
+
 Test(access, nobody_judges_the_own_view_with_the_noodknop)
 {
 	const char *zaak = content(KB_KIND_TLV_AANVRAAG, KB_DESK_SWV);

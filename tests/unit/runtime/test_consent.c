@@ -605,6 +605,28 @@ Test(consent, a_case_that_began_with_a_toestemming_is_of_the_desk_of_its_first_m
 	cr_assert_eq(desk_of_first_case(at.gemeente), (uint32_t)KB_DESK_LEERPLICHT);
 }
 
+Test(consent, of_another_desk_nobody_learns_that_there_is_one_and_the_attempt_is_logged)
+{
+	static const char *const colleague[] = { "naam",  "bob",	"functie", "ambtenaar",
+						 "loket", "leerplicht", NULL };
+	static const char *const known[] = { "toestemming", "1", NULL };
+	static const char *const unknown[] = { "toestemming", "99", NULL };
+	struct kb_buf unknown_said = { 0 };
+
+	LB_OK(send_under(give()));
+	lb_settle(&at.world);
+	cr_assert_eq(lb_ask(at.gemeente, "", "user add", colleague, NULL), 0);
+	cr_assert_eq(lb_ask(at.gemeente, "bob", "consent withdraw", unknown, &unknown_said), 77);
+	cr_assert_eq(records(at.gemeente, KB_RECORD_ACCESS_DENIED), 1);
+	kb_buf_clear(&at.said);
+	cr_assert_eq(lb_ask(at.gemeente, "bob", "consent withdraw", known, &at.said), 77);
+	cr_assert(kb_span_equal(kb_buf_span(&at.said), kb_buf_span(&unknown_said)),
+		  "the same answer");
+	cr_assert_eq(records(at.gemeente, KB_RECORD_ACCESS_DENIED), 2);
+	cr_assert_eq(records(at.gemeente, KB_RECORD_CONSENT_WITHDRAWN), 0);
+	kb_buf_release(&unknown_said);
+}
+
 Test(consent, without_a_toestemming_nothing_goes)
 {
 	struct kb_random random = kb_random_system();

@@ -357,6 +357,25 @@ Test(messages, what_is_missing_or_has_no_form_is_not_sent_R16)
 		       KB_ERR_BAD_VALUE, "datum");
 }
 
+/* The first question about a party only starts the look-up: that is no reason to say that it does not exist. */
+Test(messages, a_party_that_was_never_asked_for_is_looked_up_and_can_be_sent_to_then)
+{
+	struct lb_party *fresh = lb_add(&at.world, KB_PARTY_SWV, NULL);
+
+	lb_publish_register(&at.world);
+	at.school->connected = false;
+	lb_settle(&at.world);
+	at.school->connected = true;
+	lb_settle(&at.world);
+	open_case_as(at.school, "anna", NULL);
+	cr_assert_eq(SEND(at.school, "1", "geschil", fresh, "datum=2026-03-02\n"),
+		     REFUSED(KB_ERR_UNKNOWN_RECIPIENT));
+	cr_assert(said("Probeer het zo weer"), "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(SEND(at.school, "1", "geschil", fresh, "datum=2026-03-02\n"), 0, "%s",
+		     (char *)at.said.at);
+}
+
 /* ---- R16 at the recipient ---- */
 
 /* A message put in front of a party: sealed with the real keys of the sender, with a body of the test's choice. */

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "common/base/log.h"
 #include "common/store/failpoint.h"
 #include "common/store/record.h"
 #include "tests/unit/runtime/exchange_fixture.h"
@@ -426,8 +427,26 @@ Test(refusals, a_refusal_of_the_handler_reaches_the_sender_and_ends_the_message)
 	cr_assert_eq(fixture_waiting(at.school), 0);
 }
 
+struct heard {
+	unsigned lines;
+	bool with_kind; /* which stands in the sealed body */
+};
+
+static void
+hear(enum kb_log_level level, const char *event, const char *line, void *state)
+{
+	struct heard *heard = state;
+
+	(void)level;
+	heard->lines += strcmp(event, "handler-failed") == 0 ? 1 : 0;
+	heard->with_kind = heard->with_kind || strstr(line, "kind=") != NULL;
+}
+
 Test(refusals, a_message_whose_handler_fails_is_parked_and_the_others_flow)
 {
+	struct heard heard = { 0 };
+
+	kb_log_init(KB_LOG_DEBUG, hear, &heard);
 	fixture_answer = KB_ERR_INTERNAL;
 	fixture_answer_number = 3;
 	LB_OK(fixture_send(&at, 1));
@@ -439,6 +458,9 @@ Test(refusals, a_message_whose_handler_fails_is_parked_and_the_others_flow)
 	cr_assert_eq(fixture_records(at.gemeente, KB_RECORD_MESSAGE_IN), 7);
 	cr_assert_eq(at.gemeente->agent->counts.parked, 1);
 	cr_assert_eq(fixture_waiting(at.school), 1, "it stays with the sender");
+	cr_assert_gt(heard.lines, 0);
+	cr_assert_not(heard.with_kind);
+	kb_log_init(KB_LOG_INFO, NULL, NULL);
 	fixture_answer = KB_OK;
 	for (unsigned i = 0; i < 8 && fixture_waiting(at.school) > 0; i++) {
 		lb_wait(&at.world, 30000);
