@@ -198,7 +198,7 @@ on emmen case show "$zaak"
 say "Een hulpvraag voor de overlegtafel: mag dat?"
 # The parties are known by now; the swv has its party id from the list above.
 swv=$(echo "$parties" | awk -F'|' '$1 == "swv" { print $3 }')
-explain() { "$ketenbode" explain --soort doa-hulpvraag --van school:school --aan swv:swv --doel doa --grond toestemming "$@"; }
+explain() { "$ketenbode" explain --soort doa-hulpvraag --van school:school --aan swv:swv --doel doa --grond toestemming; }
 explain && fail "een hulpvraag zonder toestemming mag niet"
 zaak=$(on regenboog --json case open --titel "Demo Leerling" | grep -o '"zaak":"[0-9]*"' | grep -o '[0-9]*')
 echo "Ondertekende toestemming van beide ouders" >"$work/bewijs.txt"
