@@ -8,6 +8,7 @@
 #include "common/exchange/fields.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
+#include "common/store/subjects.h"
 #include "common/store/users.h"
 #include "common/wire/content.h"
 
@@ -58,9 +59,10 @@ keeps_order(const struct kb_body *body)
  * each other (design 4).
  */
 static enum kb_err
-fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
+fill_case(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_number_key *key,
 	  struct kb_body *body, struct kb_outgoing_letter *letter)
 {
+	uint64_t case_no = outgoing->case_no;
 	struct kb_case *row = NULL;
 	struct kb_epoch_row epoch;
 	enum kb_err err = kb_case_edit(act->step, case_no, &row);
@@ -69,6 +71,12 @@ fill_case(struct kb_act *act, uint64_t case_no, const struct kb_number_key *key,
 		return err;
 	}
 	body->case_id = row->case_id;
+	/* Partners may have no number of the child in common (facts D4): towards each it has one of its own. */
+	if (row->subject_no != 0 && kb_id_empty(&body->subject_pseudonym) &&
+	    kb_kind_find(body->kind)->form == KB_CONTENT_FIELDS) {
+		kb_subject_pseudonym(act->step, row->subject_no, &outgoing->recipient,
+				     &body->subject_pseudonym);
+	}
 	letter->case_no = case_no;
 	letter->data_key_no = row->data_key_no;
 	if (row->counterparty_no != key->party_no || !keeps_order(body)) {
@@ -213,7 +221,7 @@ make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 						   ? outgoing->expires_utc_ms
 						   : act->now_utc_ms + agent->settings.life_ms;
 	if (err == KB_OK && outgoing->case_no != 0) {
-		err = fill_case(act, outgoing->case_no, &letter->key, body, letter);
+		err = fill_case(act, outgoing, &letter->key, body, letter);
 	} else if (err == KB_OK) {
 		err = kb_step_year_key(act->step, &letter->data_key_no);
 	}

@@ -2,6 +2,8 @@
 /* Children as numbers, with the cases of each. */
 #include "common/store/subjects.h"
 
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
 #include "common/store/cases.h"
 #include "common/store/subject_links.h"
 
@@ -247,4 +249,22 @@ kb_subject_split(struct kb_step *step, uint64_t from, const uint64_t *case_nos, 
 		err = case_move(step, case_nos[i], into, from);
 	}
 	return err;
+}
+
+void
+kb_subject_pseudonym(struct kb_step *step, uint64_t subject_no, const struct kb_party_id *party,
+		     struct kb_id *out)
+{
+	static const char label[] =
+		"pseudoniem"; /* its NUL is hashed too: no key of a table is made so */
+	uint8_t number[8];
+	struct kb_hash hash;
+
+	kb_store_u64(number, subject_no);
+	const struct kb_span parts[] = { KB_SPAN_OF(label), KB_SPAN_OF(number),
+					 kb_span_text(party->text) };
+
+	kb_hmac_sha256_parts(kb_secret_span(&step->store->lookup_key), parts,
+			     sizeof(parts) / sizeof(parts[0]), &hash);
+	memcpy(out->bytes, hash.bytes, sizeof(out->bytes));
 }

@@ -24,6 +24,13 @@ KB_MUST_CHECK enum kb_err kb_subject_create(struct kb_step *step, uint64_t *subj
 KB_MUST_CHECK enum kb_err kb_subject_get(struct kb_step *step, uint64_t subject_no,
 					 struct kb_subject *out);
 
+/*
+ * The pairwise pseudonym of a child towards one party: 16 bytes of HMAC-SHA256 under a key of this store over the number and the
+ * party id. The same for every case of the child, another for every other party; says nothing without the key.
+ */
+void kb_subject_pseudonym(struct kb_step *step, uint64_t subject_no,
+			  const struct kb_party_id *party, struct kb_id *out);
+
 /* Cases of a subject. Adding twice is KB_OK. */
 KB_MUST_CHECK enum kb_err kb_subject_case_add(struct kb_step *step, uint64_t subject_no,
 					      uint64_t case_no);

@@ -353,3 +353,47 @@ Test(message_rules, where_the_region_says_so_every_account_has_a_last_day_R36)
 	cr_assert_eq(lb_ask(at.school, "", "user add", ends, NULL), 0);
 	at.school->agent->profile = NULL;
 }
+
+/* ---- one child, one pseudonym per party (facts D4) ---- */
+
+/* The pseudonym in message number i (from 0) that the swv stored. */
+static struct kb_id
+pseudonym_at_swv(unsigned i)
+{
+	struct kb_step *step = NULL;
+	struct kb_arena arena = { 0 };
+	struct kb_record_read record;
+	struct kb_span salt;
+	struct kb_span bytes;
+	struct kb_body body = { 0 };
+	struct kb_id found = { { 0 } };
+
+	LB_OK(kb_step_begin(kb_agent_store(at.swv->agent), KB_STEP_READ, &step));
+	for (uint64_t seq = 1; kb_record_get(step, seq, &record) == KB_OK; seq++) {
+		if (record.clear.type == KB_RECORD_MESSAGE_IN && i-- == 0) {
+			LB_OK(kb_record_open_message(step, &record, &arena, &salt, &bytes));
+			LB_OK(kb_body_decode(bytes, &arena, &body));
+			found = body.subject_pseudonym;
+		}
+	}
+	kb_step_abort(&step);
+	kb_arena_release(&arena);
+	return found;
+}
+
+Test(message_rules, a_child_has_one_pseudonym_towards_a_party_and_no_other_child_has_it_D4)
+{
+	cr_assert_eq(ASK(at.school, "case open", "titel", "Kind", "pgn", "999990019"), 0);
+	cr_assert_eq(ASK(at.school, "case open", "titel", "Kind", "pgn", "999990019"), 0);
+	cr_assert_eq(send_aanvraag("1"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(send_aanvraag("2"), 0);
+	cr_assert_eq(send_aanvraag("3"), 0);
+	lb_settle(&at.world);
+	struct kb_id other = pseudonym_at_swv(0);
+	struct kb_id first = pseudonym_at_swv(1);
+	struct kb_id again = pseudonym_at_swv(2);
+
+	cr_assert_not(kb_id_empty(&first));
+	cr_assert(kb_id_equal(&first, &again), "two cases of one child");
+	cr_assert_not(kb_id_equal(&first, &other), "another child");
+}
