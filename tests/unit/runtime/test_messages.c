@@ -332,7 +332,7 @@ Test(messages, a_pgn_on_an_edge_that_may_not_have_it_is_not_sent_R16)
 	expect_nothing(at.school, at.swv,
 		       ASK(at.school, "anna", "message send", "zaak", "1", "soort", "vraag", "aan",
 			   name_of(at.swv), "doel", "advies", "velden",
-			   "onderwerp=vraag\npgn=" CHILD_PGN "\n"),
+			   ("onderwerp=vraag\npgn=" CHILD_PGN "\n")),
 		       KB_ERR_FIELD_NOT_ALLOWED, "pgn");
 	/* Without it the same question goes, as the first number. */
 	cr_assert_eq(ASK(at.school, "anna", "message send", "zaak", "1", "soort", "vraag", "aan",
@@ -855,8 +855,8 @@ value_of(const struct kb_field_row *row, const struct kb_permit_row *permit)
 		[KB_FIELD_FLAG] = "ja",
 		[KB_FIELD_PGN] = CHILD_PGN,
 		[KB_FIELD_ID] = "00112233445566778899aabbccddeeff",
-		[KB_FIELD_HASH] = "00112233445566778899aabbccddeeff"
-				  "00112233445566778899aabbccddeeff",
+		[KB_FIELD_HASH] = ("00112233445566778899aabbccddeeff"
+				   "00112233445566778899aabbccddeeff"),
 		[KB_FIELD_PARTY] = "00000099000000001001",
 		[KB_FIELD_POSTCODE] = "1234AB",
 	};
