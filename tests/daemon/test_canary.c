@@ -284,7 +284,7 @@ speak(struct table *table)
 	     (WHO REACH SUPPORT HOME "verzuimbeeld=" C_VERZUIM "\n" STEP));
 	TELL(table->school, 0, "message send", "zaak", "1", "soort", "bericht", "aan",
 	     table->swv->spec->party, "doel", "toelaatbaarheid", "velden",
-	     (TALK "gezondheid=" C_GEZONDHEID "\ntlv_nummer=" C_TLV "\n" WHO REACH SUPPORT HOME));
+	     (TALK "gezondheid=" C_GEZONDHEID "\ntlv_nummer=" C_TLV "\n" WHO REACH SUPPORT));
 	TELL(table->school, 0, "message send", "zaak", "1", "soort", "bericht", "aan",
 	     table->gemeente->spec->party, "doel", "leerplicht", "velden",
 	     (TALK WHO REACH "pgn=" C_PGN "\nverzuimbeeld=" C_VERZUIM "\n"));
