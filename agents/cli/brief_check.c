@@ -6,37 +6,56 @@
 
 #include "agents/cli/brief.h"
 #include "agents/cli/output.h"
-#include "common/base/file.h"
+#include "common/base/template_frame.h"
 #include "common/daemon/faults.h"
 #include "common/exchange/letters.h"
 
 #define SUFFIX ".html"
 
+/* The frame is looked at with every kind: what it says of the frame again is one fault. */
+static bool
+is_known(struct kb_faults *faults, const char *file, uint32_t line, const char *text)
+{
+	struct kb_faults one = { 0 };
+	size_t len = 0;
+	const char *at = kb_faults_text(faults);
+
+	kb_faults_add(&one, file, line, "%s", text);
+	len = one.text.len;
+	while (*at != '\0' && len > 0 && strncmp(at, kb_faults_text(&one), len) != 0) {
+		at = strchr(at, '\n');
+		at = at != NULL ? at + 1 : "";
+	}
+	kb_faults_release(&one);
+	return *at != '\0' && len > 0;
+}
+
 static void
 add_fault(void *to, const char *file, uint32_t line, const char *text)
 {
-	kb_faults_add(to, file, line, "%s", text);
+	if (!is_known(to, file, line, text)) {
+		kb_faults_add(to, file, line, "%s", text);
+	}
 }
 
 /* One page per kind; one that is missing would be missed on the day that it is needed. */
 static void
 check_kind(const char *folder, enum kb_letter_kind kind, struct kb_faults *faults)
 {
-	char path[PATH_MAX];
-	struct kb_buf bytes = { 0 };
-	enum kb_err err = KB_OK;
+	struct kb_template_frame frame;
+	enum kb_err err = kb_template_frame_load(&frame, folder, KB_LETTER_FRAME,
+						 kb_letter_kind_name(kind), add_fault, faults);
 
-	(void)snprintf(path, sizeof(path), "%s/%s" SUFFIX, folder, kb_letter_kind_name(kind));
-	err = kb_file_read(path, KB_TEMPLATE_BYTES_MAX, &bytes, NULL);
-	if (err == KB_ERR_NOT_FOUND) {
-		kb_faults_add(faults, path, 0, "deze brief ontbreekt");
-	} else if (err != KB_OK) {
-		kb_faults_add(faults, path, 0, "kan niet worden gelezen (%s)", kb_err_text(err));
-	} else {
-		kb_ignore(kb_letter_check(kind, path, kb_buf_span(&bytes), add_fault, faults),
-			  "the faults are counted");
+	if (err == KB_OK) {
+		err = kb_letter_check(kind, frame.part_file, kb_buf_span(&frame.page),
+				      kb_template_frame_say, &frame);
 	}
-	kb_buf_release(&bytes);
+	/* Of everything else a fault was said already. */
+	if (err == KB_ERR_NO_MEMORY) {
+		kb_faults_add(faults, frame.part_file, 0, "kan niet worden gelezen (%s)",
+			      kb_err_text(err));
+	}
+	kb_template_frame_release(&frame);
 }
 
 /* A file with a name that no letter has is a letter that would never be used. */
@@ -52,7 +71,8 @@ check_names(const char *folder, DIR *entries, struct kb_faults *faults)
 
 		if (entry->d_name[0] != '.' &&
 		    (stem == 0 || strcmp(entry->d_name + stem, SUFFIX) != 0 ||
-		     kb_letter_kind_parse(kb_span(entry->d_name, stem)) == KB_LETTER_NONE)) {
+		     (!kb_span_equal(kb_span(entry->d_name, stem), kb_span_text(KB_LETTER_FRAME)) &&
+		      kb_letter_kind_parse(kb_span(entry->d_name, stem)) == KB_LETTER_NONE))) {
 			(void)snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
 			kb_faults_add(faults, path, 0, "er is geen brief met deze naam");
 		}

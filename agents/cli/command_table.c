@@ -209,8 +209,9 @@ static const struct kb_cli_command commands[] = {
 	    "Vraagt --user. De brief blijft in de lijst staan."),
 	HERE("brief check", "MAP", "de brieven van een regio nakijken, zonder agent",
 	     kb_cli_brief_check,
-	     "Leest uit MAP een pagina per soort brief (uitnodiging.html ...) en noemt alle fouten "
-	     "met bestand:regel.\n"
+	     "Leest uit MAP het blad van alle brieven (blad.html, met een regel {{brief}}) en de "
+	     "tekst per\nsoort brief (uitnodiging.html ...) en noemt alle fouten met "
+	     "bestand:regel.\n"
 	     "Einde: 0 goed, 65 fouten, 69 de map is niet te lezen."),
 	ASK("access who", "ZAAK", "wie een zaak heeft gezien", WORDS("zaak"),
 	    "Vraagt --user. Voor het loket van de zaak en de functionaris gegevensbescherming; "

@@ -2,12 +2,11 @@
 /* A letter as a page. */
 #include "agents/runtime/letter_page.h"
 
-#include <limits.h>
 #include <stdio.h>
 
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/letter_rows.h"
-#include "common/base/file.h"
+#include "common/base/template_frame.h"
 #include "common/base/text.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
@@ -273,6 +272,18 @@ set_addressee(struct maker *maker)
 	return err;
 }
 
+/* The word of the kind with a capital: what the page is called. */
+static enum kb_err
+set_title(struct maker *maker)
+{
+	char title[32];
+
+	(void)snprintf(title, sizeof(title), "%s", kb_letter_kind_name(maker->order->letter.kind));
+	KB_INVARIANT(title[0] >= 'a' && title[0] <= 'z');
+	title[0] = (char)(title[0] - 'a' + 'A');
+	return set_copy(maker, "soort", title);
+}
+
 static enum kb_err
 set_known(struct maker *maker)
 {
@@ -282,6 +293,9 @@ set_known(struct maker *maker)
 
 	if (err == KB_OK) {
 		err = set_addressee(maker);
+	}
+	if (err == KB_OK) {
+		err = set_title(maker);
 	}
 	if (err == KB_OK) {
 		(void)snprintf(text, sizeof(text), "Z%llu-B%u",
@@ -351,30 +365,27 @@ fill_page(struct maker *maker, struct kb_buf *out)
 	enum kb_letter_kind kind = maker->order->letter.kind;
 	struct first_fault first = { .where = maker->where };
 	struct kb_template_slot slots[KB_LETTER_FIELDS_MAX];
-	struct kb_error_text reading = { "" };
-	struct kb_buf bytes = { 0 };
+	struct kb_template_frame frame;
 	struct kb_template page;
-	char path[PATH_MAX];
 	enum kb_err err = KB_OK;
 
 	if (maker->agent->settings.letters == NULL || maker->agent->settings.letters[0] == '\0') {
 		return kb_fail(maker->where, KB_ERR_CONFIG,
 			       "er is geen map met brieven ingesteld: zet brieven in [desk]");
 	}
-	(void)snprintf(path, sizeof(path), "%s/%s.html", maker->agent->settings.letters,
-		       kb_letter_kind_name(kind));
-	err = kb_file_read(path, KB_TEMPLATE_BYTES_MAX, &bytes, &reading);
+	err = kb_template_frame_load(&frame, maker->agent->settings.letters, KB_LETTER_FRAME,
+				     kb_letter_kind_name(kind), keep_first, &first);
 	if (err != KB_OK) {
-		return kb_fail(maker->where, err, "de brief %s kan niet worden gelezen (%s)", path,
-			       kb_err_text(err));
+		kb_template_frame_release(&frame);
+		return err;
 	}
-	page = kb_letter_template(kind, path, kb_buf_span(&bytes), slots);
-	err = kb_template_fill(&page, maker->values, out, keep_first, &first);
+	page = kb_letter_template(kind, frame.part_file, kb_buf_span(&frame.page), slots);
+	err = kb_template_fill(&page, maker->values, out, kb_template_frame_say, &frame);
 	if (err == KB_ERR_OVERSIZE) {
 		err = kb_fail(maker->where, err, "deze brief wordt langer dan %zu KiB",
 			      KB_TEMPLATE_PAGE_MAX / 1024);
 	}
-	kb_buf_release(&bytes);
+	kb_template_frame_release(&frame);
 	return err;
 }
 

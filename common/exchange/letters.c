@@ -46,6 +46,7 @@ static const char *const seen_columns[] = { "wanneer", "wie", "functie", "wat", 
 
 /* Of every letter. */
 static const struct kb_letter_field common[] = {
+	AGENT("soort"),
 	AGENT("regio"),
 	AGENT("partij"),
 	AGENT("kenmerk"),

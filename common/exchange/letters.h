@@ -25,6 +25,10 @@ enum kb_letter_kind {
 };
 #define KB_LETTER_KIND_COUNT 9
 
+/* The file, without .html, with what all letters share; it is no kind. The letter comes where it says {{brief}}: see
+ * common/base/template_frame.h. */
+#define KB_LETTER_FRAME "blad"
+
 /* "" for what is no kind. */
 const char *kb_letter_kind_name(enum kb_letter_kind kind);
 const char *kb_letter_kind_label(enum kb_letter_kind kind);
@@ -77,7 +81,7 @@ struct kb_letter_field {
 /* The fields of a kind, those of every letter first. */
 size_t kb_letter_fields(enum kb_letter_kind kind,
 			const struct kb_letter_field *out[KB_LETTER_FIELDS_MAX]);
-/* The page of that kind, as the template module wants it; slots[i] belongs to the field of the same place. Every field must be
+/* The page of that kind (frame and letter joined), as the template module wants it; slots[i] belongs to the field of the same place. Every field must be
  * shown: a letter leaves out neither who, what, why and whom to call, nor something optional that was given. */
 struct kb_template kb_letter_template(enum kb_letter_kind kind, const char *file,
 				      struct kb_span bytes,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char *const codes[] = { "0114", NULL };
 
@@ -202,6 +203,63 @@ Test(letters, a_fault_in_the_template_is_told_with_its_line_and_stores_nothing)
 	cr_assert_not_null(strstr(said.err, "afschrift.html:2: "), "%s", said.err);
 	cr_assert_not_null(strstr(said.err, "'advies' moet in deze brief staan"), "%s", said.err);
 	town_said_clear(&said);
+	town_free(desk.town);
+}
+
+/* How often part stands in text. */
+static size_t
+times(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (const char *at = strstr(text, part); at != NULL; at = strstr(at + 1, part)) {
+		count++;
+	}
+	return count;
+}
+
+/* brief check of the folder after a change of its frame; text NULL: as it is. */
+static void
+assert_frame_fault(struct desk *desk, const char *folder, const char *text, const char *fault)
+{
+	struct town_said said;
+
+	if (text != NULL) {
+		town_write(desk->town, town_path(folder, "blad.html"), text, strlen(text));
+	}
+	said = town_run(desk->town, (const char *const[]){ KB_BINARY_DIR "/agents/cli/ketenbode",
+							   "brief", "check", folder, NULL });
+	cr_assert_eq(said.exit_code, 65, "%s", said.out);
+	cr_assert_eq(times(said.err, fault), 1, "%s: %s", fault, said.err);
+	town_said_clear(&said);
+	said = make(desk, "Noor");
+	cr_assert_eq(said.exit_code, text != NULL ? 65 : 69, "exit %d", said.exit_code);
+	cr_assert_not_null(strstr(said.out, fault), "%s: %s", fault, said.out);
+	town_said_clear(&said);
+}
+
+/* All letters have it, so a fault in it is one fault and stops them all. */
+Test(letters, a_fault_in_the_frame_is_told_once_with_the_line_of_the_frame)
+{
+	struct desk desk;
+	const char *copy = NULL;
+
+	if (!desk_open(&desk)) {
+		cr_skip_test("the school year has just begun");
+	}
+	copy = town_path(desk.school->folder, "eigen-brieven");
+	town_copy(desk.town, KB_SOURCE_DIR "/deploy/brieven", copy);
+	town_stop(desk.school);
+	desk.school->letters = copy;
+	town_start(desk.school);
+	cr_assert_eq(unlink(town_path(copy, "blad.html")), 0);
+	assert_frame_fault(&desk, copy, NULL, "blad.html: dit bestand ontbreekt");
+	assert_frame_fault(&desk, copy, "<p>\n", "blad.html: er is geen regel {{brief}}");
+	assert_frame_fault(&desk, copy, "{{brief}}\n\n{{brief}}\n", "blad.html:3: {{brief}} ");
+	/* Behind the letter, where lines of the page and of the frame are not the same. */
+	assert_frame_fault(&desk, copy, "\n{{brief}}\n\n{{kleur}}\n", "blad.html:4: ");
+	cr_assert_eq(pages(&desk), 0);
+	cr_assert_eq(ALL_LETTERS(&desk), 0);
 	town_free(desk.town);
 }
 

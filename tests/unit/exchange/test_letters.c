@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 
 #include "common/base/file.h"
+#include "common/base/template_frame.h"
 #include "common/exchange/date.h"
 
 static void
@@ -16,14 +17,20 @@ hear(void *to, const char *file, uint32_t line, const char *text)
 	(*(size_t *)to)++;
 }
 
+/* The letter in its frame, as the agent reads it. */
 static void
 read_page(enum kb_letter_kind kind, struct kb_buf *out)
 {
-	char path[512];
+	struct kb_template_frame frame;
+	size_t faults = 0;
 
-	(void)snprintf(path, sizeof(path), KB_SOURCE_DIR "/deploy/brieven/%s.html",
-		       kb_letter_kind_name(kind));
-	cr_assert_eq(kb_file_read(path, KB_TEMPLATE_BYTES_MAX, out, NULL), KB_OK, "%s", path);
+	cr_assert_eq(kb_template_frame_load(&frame, KB_SOURCE_DIR "/deploy/brieven",
+					    KB_LETTER_FRAME, kb_letter_kind_name(kind), hear,
+					    &faults),
+		     KB_OK, "%s", kb_letter_kind_name(kind));
+	cr_assert_eq(faults, 0);
+	cr_assert_eq(kb_buf_put(out, kb_buf_span(&frame.page)), KB_OK);
+	kb_template_frame_release(&frame);
 }
 
 Test(letters, every_kind_has_a_name_a_label_and_a_page_without_faults)
@@ -60,7 +67,7 @@ Test(letters, a_page_that_leaves_out_what_its_kind_must_say_is_refused)
 		const struct kb_letter_field *fields[KB_LETTER_FIELDS_MAX];
 		size_t count = kb_letter_fields((enum kb_letter_kind)i, fields);
 
-		cr_assert_gt(count, 11);
+		cr_assert_gt(count, 12);
 		for (size_t j = 0; j < count; j++) {
 			struct kb_buf page = { 0 };
 			char slot[64];
@@ -81,6 +88,29 @@ Test(letters, a_page_that_leaves_out_what_its_kind_must_say_is_refused)
 				     KB_ERR_DATA, "%s is not missed", slot);
 			kb_buf_release(&page);
 		}
+	}
+}
+
+/* What stands in the frame is not said again by a letter, and the frame is no kind. */
+Test(letters, what_all_letters_share_stands_in_the_frame_only)
+{
+	static const char *const shared[] = { "<style>",   "{{regio}}",	       "{{kenmerk}}",
+					      "<address>", "{{#lijst adres}}", "klachtenregeling" };
+
+	cr_assert_eq(kb_letter_kind_parse(kb_span_text(KB_LETTER_FRAME)), KB_LETTER_NONE);
+	for (unsigned i = 1; i < KB_LETTER_KIND_COUNT; i++) {
+		struct kb_buf letter = { 0 };
+		char path[512];
+
+		(void)snprintf(path, sizeof(path), KB_SOURCE_DIR "/deploy/brieven/%s.html",
+			       kb_letter_kind_name((enum kb_letter_kind)i));
+		cr_assert_eq(kb_file_read(path, KB_TEMPLATE_BYTES_MAX, &letter, NULL), KB_OK);
+		cr_assert_not_null(strstr(kb_buf_text(&letter), "<h1>"), "%s", path);
+		for (size_t j = 0; j < sizeof(shared) / sizeof(shared[0]); j++) {
+			cr_assert_null(strstr(kb_buf_text(&letter), shared[j]), "%s in %s",
+				       shared[j], path);
+		}
+		kb_buf_release(&letter);
 	}
 }
 

@@ -272,6 +272,7 @@ Test(letters_desk, the_page_holds_what_agent_and_user_know_and_nothing_gets_out)
 	cr_assert_not_null(strstr(text, USER "<br>intern begeleider"));
 	cr_assert_not_null(strstr(text, "2 maart 2026"));
 	cr_assert_not_null(strstr(text, "Regel een<br>\n&lt;script&gt;"));
+	cr_assert_not_null(strstr(text, "<title>Afschrift Z"));
 	cr_assert_null(strstr(text, "<script"));
 	cr_assert_null(strstr(text, "{{"));
 	(void)snprintf(kenmerk, sizeof(kenmerk), "<dd>Z%s-B1</dd>", number);
