@@ -19,7 +19,7 @@ struct kb_letter_order {
 /*
  * Appends the page to out. step is any step, arena lives as long as the caller wants; faults in the template go to faults with
  * file:line. KB_ERR_USAGE or KB_ERR_DATA with a sentence in where (a field that is missing, unknown or of the wrong form),
- * KB_ERR_CONFIG (no region profile, or no folder of templates), KB_ERR_NOT_FOUND (case, template), KB_ERR_OVERSIZE.
+ * KB_ERR_CONFIG (no region profile, or no folder of templates), KB_ERR_NOT_FOUND (case, frame or letter of the template), KB_ERR_OVERSIZE.
  */
 KB_MUST_CHECK enum kb_err kb_letter_page(struct kb_agent *agent, struct kb_step *step,
 					 struct kb_arena *arena,
