@@ -21,7 +21,9 @@
 	X(LETTER, 10, "brief")                                                                     \
 	X(PERSON, 11, "persoon")                                                                   \
 	X(PLACE, 12, "plaats")                                                                     \
-	X(VOORSTEL, 13, "voorstel")
+	X(VOORSTEL, 13, "voorstel")                                                                \
+	X(UNINFORMED, 14, "niet-op-de-hoogte")                                                     \
+	X(REGEL, 15, "zaakregel") /* encoded ZaakRegel, in the order in which they came */
 
 enum kb_case_item_type {
 
@@ -29,7 +31,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 14
+#define KB_CASE_ITEM_TYPE_COUNT 16
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 
