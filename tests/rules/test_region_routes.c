@@ -427,15 +427,15 @@ Test(region_routes, R40_a_dossier_alone_is_no_warme_overdracht)
 
 Test(region_routes, R40_the_cold_end_only_where_the_dossier_is_enough)
 {
-	static const char *const regions[] = { "demo", "po2202", "po2301", "po2302", "vo3102" };
 	const uint64_t accepted = FACT(DOSSIER_VERZONDEN) | FACT(ONTVANGST_AANVAARD);
 
-	for (size_t i = 0; i < 5; i++) {
-		const struct kb_route *route = open_route(regions[i], "overdracht");
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		const struct kb_route *route = open_route(every_region[i], "overdracht");
 
 		walk_route(route, EVERYBODY);
 		cr_assert(reached("koud"));
 		cr_assert(always("koud", accepted | FACT(INZAGE_GEGEVEN)));
+		cr_assert(always("aanvaard", FACT(GESPREK_GEHOUDEN) | FACT(GESPREK_BEVESTIGD)));
 		walk_route(route, ALL_BUT(KOUD_MAG));
 		cr_assert_not(reached("koud"));
 		walk_route(route, ALL_BUT(AANGEMELD));
@@ -448,20 +448,20 @@ Test(region_routes, R40_the_cold_end_only_where_the_dossier_is_enough)
 
 Test(region_routes, overdracht_sends_nothing_to_the_other_school_before_aanmelding)
 {
-	static const char *const regions[] = { "demo", "po2202", "po2301", "po2302", "vo3102" };
-
-	for (size_t i = 0; i < 5; i++) {
-		const struct kb_route *route = open_route(regions[i], "overdracht");
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		const struct kb_route *route = open_route(every_region[i], "overdracht");
 
 		walk_route(route, ALL_BUT(AANGEMELD));
 		for (size_t j = 0; j < route->step_count; j++) {
 			const struct kb_route_step *step = &route->steps[j];
 
-			for (uint32_t set = 0; set < 1u << walk.bit_count; set++) {
-				cr_assert(step->kind == 0 || step->from == KB_ROUTE_ANY_STATE ||
-						  !walk.seen[step->from][set] ||
+			cr_assert(step->kind == 0 || step->from != KB_ROUTE_ANY_STATE, "%s: %s",
+				  every_region[i], step->event);
+			for (uint32_t set = 0; step->kind != 0 && set < 1u << walk.bit_count;
+			     set++) {
+				cr_assert(!walk.seen[step->from][set] ||
 						  !can(step, step->from, facts_of(set)),
-					  "%s: %s", regions[i], step->event);
+					  "%s: %s", every_region[i], step->event);
 			}
 		}
 	}
@@ -513,6 +513,8 @@ Test(region_routes, the_clocks_of_requirements_2J)
 		{ "po2302", "so-plaatsing", "contact", 12, KB_TERM_MAANDEN, KB_PROFILE_KIND_NORM },
 		{ "po2202", "overdracht", "herinnering", 0, KB_TERM_NONE, KB_PROFILE_KIND_NONE },
 		{ "vo3102", "overdracht", "herinnering", 0, KB_TERM_NONE, KB_PROFILE_KIND_NONE },
+		{ "vo3102", "syntheseklas", "schakelen", 24, KB_TERM_MAANDEN,
+		  KB_PROFILE_KIND_STREVEN },
 		{ "po2302", "escalatie", "gesprek", 0, KB_TERM_NONE, KB_PROFILE_KIND_NONE },
 	};
 
