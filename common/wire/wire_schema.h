@@ -141,8 +141,8 @@ struct kb_wire_schema {
 	}
 #define KB_BYTES_LIST(T, tag_, form_, m, count, least, most, lo, hi)                               \
 	{                                                                                          \
-		KB_LIST(T, tag_, form_, m, count, most), .count_min = (least), .min = (lo),        \
-							 .max = (hi)                               \
+		KB_LIST(T, tag_, form_, m, count, most),                                           \
+			.required = (lo) > 0, .count_min = (least), .min = (lo), .max = (hi)       \
 	}
 #define KB_ENUM_LIST(T, tag_, m, count, most)                                                      \
 	{                                                                                          \
