@@ -122,6 +122,7 @@ read_profile(struct explain *explain, const char *folder)
 
 	if (err == KB_OK) {
 		explain->question.region = profile.region;
+		kb_profile_release(&profile);
 	} else {
 		err = kb_fail(&explain->where, err, "%s", kb_faults_text(&faults));
 	}

@@ -75,6 +75,9 @@ kb_parts_new(const struct kb_role *role, struct kb_parts **out)
 void
 kb_parts_free(struct kb_parts *parts)
 {
+	if (parts != NULL) {
+		kb_profile_release(&parts->profile);
+	}
 	free(parts);
 }
 

@@ -27,7 +27,9 @@ struct parser {
 	uint32_t line;
 	bool expects_key;    /* the current line must lead to a call of the handler */
 	const char *section; /* NULL before the first heading and after a broken one */
+	uint32_t heading;    /* its line; of a title that may stand once: the first line */
 	bool section_broken;
+	bool is_list; /* sections with one title are sections of their own */
 	bool no_memory;
 };
 
@@ -58,6 +60,7 @@ append(struct parser *parser, const char *key, const char *value)
 	}
 	ini->entries[ini->count++] = (struct kb_ini_entry){
 		.section = parser->section,
+		.heading = parser->heading,
 		.key = key,
 		.value = value,
 		.line = parser->line,
@@ -76,16 +79,29 @@ keep(struct parser *parser, struct kb_span text)
 	return copy;
 }
 
-/* Where an entry with this section and key (NULL: the heading) already stands; 0 when nowhere. */
+/* Where the heading of that section already stands; 0 when nowhere. */
 static uint32_t
-line_of(const struct kb_ini *ini, const char *section, const char *key)
+line_of_heading(const struct kb_ini *ini, const char *section)
 {
 	for (size_t i = 0; i < ini->count; i++) {
 		const struct kb_ini_entry *entry = &ini->entries[i];
-		bool same_key = key == NULL ? entry->key == NULL
-					    : entry->key != NULL && strcmp(entry->key, key) == 0;
 
-		if (same_key && strcmp(entry->section, section) == 0) {
+		if (entry->key == NULL && strcmp(entry->section, section) == 0) {
+			return entry->line;
+		}
+	}
+	return 0;
+}
+
+/* The same for a key of the section whose heading stands in that line. */
+static uint32_t
+line_of_key(const struct kb_ini *ini, uint32_t heading, const char *key)
+{
+	for (size_t i = 0; i < ini->count; i++) {
+		const struct kb_ini_entry *entry = &ini->entries[i];
+
+		if (entry->key != NULL && entry->heading == heading &&
+		    strcmp(entry->key, key) == 0) {
 			return entry->line;
 		}
 	}
@@ -111,9 +127,9 @@ take_heading(struct parser *parser, struct kb_span line)
 			      "nothing may follow the section heading");
 		return;
 	}
-	if (name.len == 0 || name.len > KB_INI_NAME_MAX) {
+	if (name.len == 0 || name.len > KB_INI_SECTION_MAX) {
 		kb_faults_add(parser->faults, parser->file, parser->line,
-			      "a section name has 1 to %d bytes", KB_INI_NAME_MAX);
+			      "a section name has 1 to %d bytes", KB_INI_SECTION_MAX);
 		return;
 	}
 	parser->section = keep(parser, name);
@@ -121,8 +137,9 @@ take_heading(struct parser *parser, struct kb_span line)
 		return;
 	}
 	parser->section_broken = false;
-	uint32_t before = line_of(parser->ini, parser->section, NULL);
+	uint32_t before = parser->is_list ? 0 : line_of_heading(parser->ini, parser->section);
 
+	parser->heading = before != 0 ? before : parser->line;
 	if (before != 0) {
 		kb_faults_add(parser->faults, parser->file, parser->line,
 			      "section [%s] stands already in line %u", parser->section, before);
@@ -223,7 +240,7 @@ take_key(void *state, const char *section, const char *key, const char *value)
 			      KB_INI_NAME_MAX);
 		return 1;
 	}
-	before = line_of(parser->ini, parser->section, key);
+	before = line_of_key(parser->ini, parser->heading, key);
 	if (before != 0) {
 		kb_faults_add(parser->faults, parser->file, parser->line,
 			      "key %s stands already in line %u", key, before);
@@ -238,8 +255,9 @@ take_key(void *state, const char *section, const char *key, const char *value)
 	return append(parser, kept_key, kept_value);
 }
 
-enum kb_err
-kb_ini_parse(struct kb_span text, const char *file, struct kb_faults *faults, struct kb_ini *out)
+static enum kb_err
+parse(struct kb_span text, const char *file, bool is_list, struct kb_faults *faults,
+      struct kb_ini *out)
 {
 	size_t faults_before = faults->count;
 	struct parser parser = {
@@ -247,6 +265,7 @@ kb_ini_parse(struct kb_span text, const char *file, struct kb_faults *faults, st
 		.file = file,
 		.faults = faults,
 		.ini = out,
+		.is_list = is_list,
 	};
 
 	*out = (struct kb_ini){ 0 };
@@ -264,6 +283,19 @@ kb_ini_parse(struct kb_span text, const char *file, struct kb_faults *faults, st
 		return KB_ERR_NO_MEMORY;
 	}
 	return faults->count == faults_before ? KB_OK : KB_ERR_CONFIG;
+}
+
+enum kb_err
+kb_ini_parse(struct kb_span text, const char *file, struct kb_faults *faults, struct kb_ini *out)
+{
+	return parse(text, file, false, faults, out);
+}
+
+enum kb_err
+kb_ini_parse_list(struct kb_span text, const char *file, struct kb_faults *faults,
+		  struct kb_ini *out)
+{
+	return parse(text, file, true, faults, out);
 }
 
 static enum kb_err

@@ -6,9 +6,10 @@
 #include "common/base/arena.h"
 #include "common/daemon/faults.h"
 
-/* libinih cuts longer lines and section names silently; so longer is a fault here. Bytes without the line end. */
+/* libinih cuts longer lines and keys silently; so longer is a fault here. Bytes without the line end. */
 #define KB_INI_LINE_MAX 1000
 #define KB_INI_NAME_MAX 48
+#define KB_INI_SECTION_MAX 160
 #define KB_INI_FILE_MAX ((size_t)256 * 1024)
 
 /* key NULL: the section's own heading. Texts are NUL-terminated, valid UTF-8 without control characters. */
@@ -17,6 +18,7 @@ struct kb_ini_entry {
 	const char *key;
 	const char *value;
 	uint32_t line;
+	uint32_t heading; /* line of its heading; tells sections with one title apart */
 };
 
 /* In the order of the file. A zeroed struct is empty. */
@@ -37,6 +39,10 @@ void kb_ini_release(struct kb_ini *ini);
  */
 KB_MUST_CHECK enum kb_err kb_ini_parse(struct kb_span text, const char *file,
 				       struct kb_faults *faults, struct kb_ini *out);
+/* The same for a file in which sections are a list: a title may stand again, and is then a section of its own; a key is
+ * refused twice in one section only. Which titles may occur once is for the caller to say. */
+KB_MUST_CHECK enum kb_err kb_ini_parse_list(struct kb_span text, const char *file,
+					    struct kb_faults *faults, struct kb_ini *out);
 
 /*
  * Appends the bytes of path to out: a regular file of at most KB_INI_FILE_MAX bytes that not everybody may write. On

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reading and checking a region profile. */
+/* A region profile: its folder, its files, its hash. */
 #include "common/daemon/profile.h"
 
 #include <dirent.h>
@@ -10,10 +10,8 @@
 #include "common/base/bytes.h"
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
-#include "common/daemon/ini_file.h"
+#include "common/daemon/profile_internal.h"
 
-#define PROFILE_FILE "profile.ini"
-#define NOT_AGREED "niet vastgelegd"
 #define FILE_NAME_MAX 64
 
 static const char hash_label[] = "ketenbode/v1/profile"; /* its NUL is hashed too */
@@ -31,285 +29,91 @@ kb_profile_kind_name(enum kb_profile_kind kind)
 	return kind < KB_PROFILE_KIND_COUNT ? kind_names[kind] : "";
 }
 
-/* One agreed value takes three keys: <key>, <key>.soort, <key>.bron. */
-struct value_row {
-	const char *key;
-	const char *unit;
-	uint32_t least;
-	uint32_t most;
-	bool may_be_open;
-};
-
-static const struct value_row verzuim_rows[] = {
-
-#define VERZUIM_ROW(name, key, unit, least, most, open)                                            \
-	[KB_PROFILE_VERZUIM_##name] = { (key), (unit), (least), (most), (open) },
-	KB_PROFILE_VERZUIM(VERZUIM_ROW)
-#undef VERZUIM_ROW
-};
-
-enum part {
-	PART_VALUE,
-	PART_KIND,
-	PART_SOURCE,
-	PART_COUNT,
-};
-
-static const char *const part_suffix[PART_COUNT] = {
-	[PART_VALUE] = "",
-	[PART_KIND] = ".soort",
-	[PART_SOURCE] = ".bron",
-};
-
-/* A text of [region]. */
-struct text_row {
-	const char *key;
-	size_t offset;
-	size_t size;
-};
-
-static const struct text_row region_rows[] = {
-	{ "id", offsetof(struct kb_profile, id), sizeof(((struct kb_profile *)0)->id) },
-	{ "naam", offsetof(struct kb_profile, name), sizeof(((struct kb_profile *)0)->name) },
-	{ "swv", offsetof(struct kb_profile, swv), sizeof(((struct kb_profile *)0)->swv) },
-};
-
-struct reader {
-	const char *file; /* as shown in faults */
-	const struct kb_ini *ini;
-	bool *used; /* by entry */
-	struct kb_faults *faults;
-	struct kb_profile *profile;
-};
-
-/* The entry section/key+suffix, marked as used; NULL when there is none. */
-static const struct kb_ini_entry *
-take(struct reader *reader, const char *section, const char *key, const char *suffix)
+void
+kb_profile_release(struct kb_profile *profile)
 {
-	size_t key_len = strlen(key);
+	kb_arena_release(&profile->arena);
+	*profile = (struct kb_profile){ 0 };
+}
 
-	for (size_t i = 0; i < reader->ini->count; i++) {
-		const struct kb_ini_entry *entry = &reader->ini->entries[i];
-
-		if (entry->key != NULL && strcmp(entry->section, section) == 0 &&
-		    strncmp(entry->key, key, key_len) == 0 &&
-		    strcmp(entry->key + key_len, suffix) == 0) {
-			reader->used[i] = true;
-			return entry;
+const struct kb_route *
+kb_profile_route(const struct kb_profile *profile, struct kb_span id)
+{
+	for (size_t i = 0; i < profile->route_count; i++) {
+		if (kb_span_equal(id, kb_span_text(profile->routes[i].id))) {
+			return &profile->routes[i];
 		}
 	}
 	return NULL;
 }
 
-/* "16 lessen" */
-static void
-take_number(struct reader *reader, const struct value_row *row, const struct kb_ini_entry *entry,
-	    struct kb_profile_value *out)
-{
-	struct kb_span text = kb_span_text(entry->value);
-	const uint8_t *space = memchr(text.at, ' ', text.len);
-	size_t digits = space != NULL ? (size_t)(space - text.at) : text.len;
-	struct kb_span unit = kb_text_trim(kb_span_part(text, digits, text.len));
-	uint64_t number = 0;
+/* ---- the kinds of files, in the order in which they are read ---- */
 
-	if (row->may_be_open && strcmp(entry->value, NOT_AGREED) == 0) {
-		return;
-	}
-	if (!kb_span_equal(unit, kb_span_text(row->unit)) ||
-	    kb_text_to_u64(kb_span_part(text, 0, digits), row->most, &number) != KB_OK ||
-	    number < row->least) {
-		kb_faults_add(reader->faults, reader->file, entry->line,
-			      "%s = %.80s: must be %u to %u %s%s, such as \"%u %s\"", row->key,
-			      entry->value, row->least, row->most, row->unit,
-			      row->may_be_open ? " or \"" NOT_AGREED "\"" : "", row->most,
-			      row->unit);
-		return;
-	}
-	out->vastgelegd = true;
-	out->value = (uint32_t)number;
-}
-
-static void
-take_kind(struct reader *reader, const struct value_row *row, const struct kb_ini_entry *entry,
-	  struct kb_profile_value *out)
-{
-	for (size_t kind = KB_PROFILE_KIND_NONE + 1; kind < KB_PROFILE_KIND_COUNT; kind++) {
-		if (strcmp(entry->value, kind_names[kind]) == 0) {
-			out->kind = (enum kb_profile_kind)kind;
-			return;
-		}
-	}
-	kb_faults_add(reader->faults, reader->file, entry->line,
-		      "%s.soort = %.80s: must be wettelijk, regel, norm or streven", row->key,
-		      entry->value);
-}
-
-static void
-take_source(struct reader *reader, const struct value_row *row, const struct kb_ini_entry *entry,
-	    struct kb_profile_value *out)
-{
-	if (entry->value[0] == '\0' ||
-	    kb_text_copy(out->source, sizeof(out->source), kb_span_text(entry->value)) != KB_OK) {
-		kb_faults_add(reader->faults, reader->file, entry->line,
-			      "%s.bron: must name document and line in 1 to %d bytes", row->key,
-			      KB_PROFILE_SOURCE_MAX);
-	}
-}
-
-static void
-take_value(struct reader *reader, const char *section, const struct value_row *row,
-	   struct kb_profile_value *out)
-{
-	static void (*const take_part[PART_COUNT])(struct reader *, const struct value_row *,
-						   const struct kb_ini_entry *,
-						   struct kb_profile_value *) = {
-		[PART_VALUE] = take_number,
-		[PART_KIND] = take_kind,
-		[PART_SOURCE] = take_source,
-	};
-	const struct kb_ini_entry *entries[PART_COUNT];
-	bool open = false;
-
-	for (size_t part = 0; part < PART_COUNT; part++) {
-		entries[part] = take(reader, section, row->key, part_suffix[part]);
-	}
-	open = row->may_be_open && entries[PART_VALUE] != NULL &&
-	       strcmp(entries[PART_VALUE]->value, NOT_AGREED) == 0;
-	for (size_t part = 0; part < PART_COUNT; part++) {
-		bool wanted = part != PART_KIND || !open;
-
-		if (entries[part] == NULL && wanted) {
-			kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing",
-				      section, row->key, part_suffix[part]);
-		} else if (entries[part] != NULL && !wanted) {
-			kb_faults_add(reader->faults, reader->file, entries[part]->line,
-				      "%s.soort: a term that is " NOT_AGREED " has no soort",
-				      row->key);
-		} else if (entries[part] != NULL) {
-			take_part[part](reader, row, entries[part], out);
-		}
-	}
-}
-
-static const char *const agreement_keys[KB_REGION_COUNT] = {
-#define AGREEMENT_KEY(name, bit, key, label) [(bit)] = (key),
-	KB_REGION_TABLE(AGREEMENT_KEY)
-#undef AGREEMENT_KEY
+/* A profile that is being read. */
+struct reading {
+	const char *folder;
+	struct kb_faults *faults;
+	struct kb_profile *profile;
+	struct kb_route *routes; /* room for one of every file */
+	const struct kb_profile_file
+		*files; /* all, by name; those of the profile are without the seal */
+	size_t file_count;
 };
 
-/* "ja", "nee" or "niet vastgelegd", with its source. */
-static void
-take_agreement(struct reader *reader, size_t bit)
-{
-	static const char section[] = "afspraken";
-	struct kb_profile_agreement *out = &reader->profile->afspraken[bit];
-	const char *key = agreement_keys[bit];
-	const struct kb_ini_entry *value = take(reader, section, key, "");
-	const struct kb_ini_entry *source = take(reader, section, key, part_suffix[PART_SOURCE]);
-
-	if (value == NULL || source == NULL) {
-		kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing", section, key,
-			      value == NULL ? "" : part_suffix[PART_SOURCE]);
-		return;
-	}
-	out->vastgelegd = strcmp(value->value, NOT_AGREED) != 0;
-	out->yes = strcmp(value->value, "ja") == 0;
-	if (out->vastgelegd && !out->yes && strcmp(value->value, "nee") != 0) {
-		kb_faults_add(reader->faults, reader->file, value->line,
-			      "%s = %.80s: must be ja, nee or \"" NOT_AGREED "\"", key,
-			      value->value);
-	}
-	if (source->value[0] == '\0' ||
-	    kb_text_copy(out->source, sizeof(out->source), kb_span_text(source->value)) != KB_OK) {
-		kb_faults_add(reader->faults, reader->file, source->line,
-			      "%s.bron: must name document and line in 1 to %d bytes", key,
-			      KB_PROFILE_SOURCE_MAX);
-	}
-	reader->profile->region |= out->yes ? 1u << bit : 0;
-}
-
-static void
-take_text(struct reader *reader, const struct text_row *row)
-{
-	const struct kb_ini_entry *entry = take(reader, "region", row->key, "");
-	char *out = (char *)reader->profile + row->offset;
-
-	if (entry == NULL) {
-		kb_faults_add(reader->faults, reader->file, 0, "[region] %s is missing", row->key);
-	} else if (entry->value[0] == '\0' ||
-		   kb_text_copy(out, row->size, kb_span_text(entry->value)) != KB_OK) {
-		kb_faults_add(reader->faults, reader->file, entry->line,
-			      "%s: must have 1 to %zu bytes", row->key, row->size - 1);
-	}
-}
-
-static void
-refuse_unused(struct reader *reader)
-{
-	for (size_t i = 0; i < reader->ini->count; i++) {
-		const struct kb_ini_entry *entry = &reader->ini->entries[i];
-		bool known = strcmp(entry->section, "region") == 0 ||
-			     strcmp(entry->section, "verzuim") == 0 ||
-			     strcmp(entry->section, "afspraken") == 0;
-
-		if (entry->key == NULL && !known) {
-			kb_faults_add(reader->faults, reader->file, entry->line,
-				      "unknown section [%s]", entry->section);
-		} else if (entry->key != NULL && known && !reader->used[i]) {
-			kb_faults_add(reader->faults, reader->file, entry->line,
-				      "unknown key %s in [%s]", entry->key, entry->section);
-		}
-	}
-}
-
-/* Reads profile.ini. Faults are counted by the caller. */
 static enum kb_err
-read_profile_ini(struct kb_span bytes, const char *file, struct kb_faults *faults,
-		 struct kb_profile *out)
+read_values(struct reading *reading, struct kb_profile_reader *reader, struct kb_span bytes)
 {
-	struct kb_ini ini = { 0 };
-	struct reader reader = { .file = file, .ini = &ini, .faults = faults, .profile = out };
-	enum kb_err err = kb_ini_parse(bytes, file, faults, &ini);
+	(void)reading;
+	return kb_profile_read_values(reader, bytes);
+}
 
-	if (err == KB_ERR_NO_MEMORY) {
-		goto out;
+static enum kb_err
+read_route(struct reading *reading, struct kb_profile_reader *reader, struct kb_span bytes)
+{
+	struct kb_profile *profile = reading->profile;
+	size_t faults_before = reading->faults->count;
+	struct kb_route *route = &reading->routes[profile->route_count];
+	enum kb_err err = kb_profile_read_route(reader, bytes, route);
+
+	if (err == KB_OK && reading->faults->count == faults_before) {
+		kb_profile_check_route(route, profile->region, reading->faults);
+		profile->route_count++;
 	}
-	reader.used = calloc(ini.count > 0 ? ini.count : 1, sizeof(*reader.used));
-	if (reader.used == NULL) {
-		err = KB_ERR_NO_MEMORY;
-		goto out;
-	}
-	err = KB_OK;
-	for (size_t i = 0; i < sizeof(region_rows) / sizeof(region_rows[0]); i++) {
-		take_text(&reader, &region_rows[i]);
-	}
-	for (size_t i = 0; i < KB_PROFILE_VERZUIM_COUNT; i++) {
-		take_value(&reader, "verzuim", &verzuim_rows[i], &out->verzuim[i]);
-	}
-	for (size_t i = 0; i < KB_REGION_COUNT; i++) {
-		take_agreement(&reader, i);
-	}
-	refuse_unused(&reader);
-out:
-	free(reader.used);
-	kb_ini_release(&ini);
 	return err;
 }
 
-/*
- * The kinds of files in a profile folder. A version that learns routes adds a row {".route", ...}; until then such a file is
- * refused, since agreements that are left out without a word would be worse.
- */
-static const struct {
-	const char *name;
-	enum kb_err (*read)(struct kb_span bytes, const char *file, struct kb_faults *faults,
-			    struct kb_profile *out);
+static enum kb_err
+read_seal(struct reading *reading, struct kb_profile_reader *reader, struct kb_span bytes)
+{
+	(void)reading;
+	return kb_profile_read_seal(reader, bytes);
+}
+
+static const struct file_kind {
+	const char *name; /* whole, or the end of the name after a '*' */
+	enum kb_err (*read)(struct reading *reading, struct kb_profile_reader *reader,
+			    struct kb_span bytes);
 	bool required;
 } file_kinds[] = {
-	{ PROFILE_FILE, read_profile_ini, true },
+	/* First: a route takes its defaults from it, and what its region agreed. */
+	{ "profile.ini", read_values, true },
+	{ "*.route", read_route, false },
+	{ KB_PROFILE_SEAL_FILE, read_seal, false },
 };
 
 #define FILE_KIND_COUNT (sizeof(file_kinds) / sizeof(file_kinds[0]))
+
+static bool
+is_of_kind(const char *name, const struct file_kind *kind)
+{
+	size_t end = strlen(kind->name) - 1;
+	size_t len = strlen(name);
+
+	if (kind->name[0] != '*') {
+		return strcmp(name, kind->name) == 0;
+	}
+	return len > end && strcmp(name + len - end, kind->name + 1) == 0;
+}
 
 /* The row of file_kinds, or FILE_KIND_COUNT. */
 static size_t
@@ -317,7 +121,7 @@ file_kind(const char *name)
 {
 	size_t i = 0;
 
-	while (i < FILE_KIND_COUNT && strcmp(file_kinds[i].name, name) != 0) {
+	while (i < FILE_KIND_COUNT && !is_of_kind(name, &file_kinds[i])) {
 		i++;
 	}
 	return i;
@@ -337,6 +141,7 @@ kb_profile_hash(const struct kb_profile_file *files, size_t count, struct kb_has
 {
 	struct kb_profile_file sorted[KB_PROFILE_FILES_MAX];
 	struct kb_sha256 *sha = NULL;
+	size_t hashed = 0;
 	enum kb_err err = KB_OK;
 
 	if (count > KB_PROFILE_FILES_MAX) {
@@ -347,12 +152,14 @@ kb_profile_hash(const struct kb_profile_file *files, size_t count, struct kb_has
 		return err;
 	}
 	for (size_t i = 0; i < count; i++) {
-		sorted[i] = files[i];
+		if (strcmp(files[i].name, KB_PROFILE_SEAL_FILE) != 0) {
+			sorted[hashed++] = files[i];
+		}
 	}
-	qsort(sorted, count, sizeof(sorted[0]), compare_names);
+	qsort(sorted, hashed, sizeof(sorted[0]), compare_names);
 	kb_sha256_start(sha);
 	kb_sha256_add(sha, KB_SPAN_OF(hash_label));
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < hashed; i++) {
 		uint8_t length[8];
 
 		kb_store_u64(length, sorted[i].bytes.len);
@@ -366,57 +173,133 @@ kb_profile_hash(const struct kb_profile_file *files, size_t count, struct kb_has
 }
 
 static enum kb_err
-read_files(const struct kb_profile_file *files, size_t count, const char *folder,
-	   struct kb_faults *faults, struct kb_profile *out)
+read_file(struct reading *reading, const struct kb_profile_file *file, const struct file_kind *kind)
 {
-	bool present[FILE_KIND_COUNT] = { false };
+	char shown[512];
+	struct kb_profile_reader reader = {
+		.name = file->name,
+		.file = shown,
+		.faults = reading->faults,
+		.profile = reading->profile,
+	};
 
-	for (size_t i = 0; i < count; i++) {
-		char shown[512];
-		size_t kind = file_kind(files[i].name);
+	(void)snprintf(shown, sizeof(shown), "%s/%s", reading->folder, file->name);
+	return kind->read(reading, &reader, file->bytes);
+}
 
-		(void)snprintf(shown, sizeof(shown), "%s/%s", folder, files[i].name);
-		if (kind == FILE_KIND_COUNT) {
-			kb_faults_add(faults, shown, 0,
-				      "this version does not know this kind of file");
-			continue;
-		}
-		present[kind] = true;
-		enum kb_err err = file_kinds[kind].read(files[i].bytes, shown, faults, out);
+static enum kb_err
+read_files(struct reading *reading)
+{
+	enum kb_err err = KB_OK;
 
-		if (err != KB_OK) {
-			return err;
-		}
-	}
 	for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
-		if (file_kinds[kind].required && !present[kind]) {
-			kb_faults_add(faults, folder, 0, "has no file %s", file_kinds[kind].name);
+		bool present = false;
+
+		for (size_t i = 0; err == KB_OK && i < reading->file_count; i++) {
+			if (file_kind(reading->files[i].name) == kind) {
+				present = true;
+				err = read_file(reading, &reading->files[i], &file_kinds[kind]);
+			}
+		}
+		if (err == KB_OK && file_kinds[kind].required && !present) {
+			kb_faults_add(reading->faults, reading->folder, 0, "has no file %s",
+				      file_kinds[kind].name);
 		}
 	}
+	return err;
+}
+
+static void
+refuse_names(const struct reading *reading)
+{
+
+	for (size_t i = 0; i < reading->file_count; i++) {
+		char shown[512];
+		const char *name = reading->files[i].name;
+
+		(void)snprintf(shown, sizeof(shown), "%s/%s", reading->folder, name);
+		if (file_kind(name) == FILE_KIND_COUNT) {
+			kb_faults_add(reading->faults, shown, 0,
+				      "this version does not know this kind of file");
+		}
+		if (i > 0 && strcmp(reading->files[i - 1].name, name) == 0) {
+			kb_faults_add(reading->faults, shown, 0, "stands there twice");
+		}
+	}
+}
+
+/* The profile's own copy of its files, by name. */
+static enum kb_err
+keep_files(struct reading *reading, const struct kb_profile_file *files, size_t count)
+{
+	struct kb_profile *profile = reading->profile;
+	struct kb_profile_file *all = kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*all));
+	struct kb_profile_file *hashed =
+		kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*hashed));
+
+	if (all == NULL || hashed == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < count; i++) {
+		all[i].name = kb_arena_text(&profile->arena, kb_span_text(files[i].name));
+		all[i].bytes = kb_arena_copy(&profile->arena, files[i].bytes);
+		if (all[i].name == NULL || (all[i].bytes.at == NULL && files[i].bytes.len > 0)) {
+			return KB_ERR_NO_MEMORY;
+		}
+	}
+	qsort(all, count, sizeof(*all), compare_names);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(all[i].name, KB_PROFILE_SEAL_FILE) != 0) {
+			hashed[profile->file_count++] = all[i];
+		}
+	}
+	reading->files = all;
+	reading->file_count = count;
+	profile->files = hashed;
 	return KB_OK;
+}
+
+static enum kb_err
+read_profile(struct reading *reading, const struct kb_profile_file *files, size_t count)
+{
+	struct kb_profile *profile = reading->profile;
+	size_t faults_before = reading->faults->count;
+	enum kb_err err = keep_files(reading, files, count);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	reading->routes = kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*reading->routes));
+	if (reading->routes == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	profile->routes = reading->routes;
+	refuse_names(reading);
+	err = read_files(reading);
+	if (err == KB_OK && reading->faults->count > faults_before) {
+		err = KB_ERR_CONFIG;
+	}
+	return err != KB_OK ? err
+			    : kb_profile_hash(profile->files, profile->file_count, &profile->hash);
 }
 
 enum kb_err
 kb_profile_parse(const struct kb_profile_file *files, size_t count, const char *folder,
 		 struct kb_faults *faults, struct kb_profile *out)
 {
-	size_t faults_before = faults->count;
 	struct kb_profile profile = { 0 };
+	struct reading reading = { .folder = folder, .faults = faults, .profile = &profile };
 	enum kb_err err = KB_OK;
 
 	if (count > KB_PROFILE_FILES_MAX) {
 		kb_faults_add(faults, folder, 0, "has more than %d files", KB_PROFILE_FILES_MAX);
 		return KB_ERR_CONFIG;
 	}
-	err = read_files(files, count, folder, faults, &profile);
-	if (err == KB_OK && faults->count > faults_before) {
-		err = KB_ERR_CONFIG;
-	}
-	if (err == KB_OK) {
-		err = kb_profile_hash(files, count, &profile.hash);
-	}
+	err = read_profile(&reading, files, count);
 	if (err == KB_OK) {
 		*out = profile;
+	} else {
+		kb_profile_release(&profile);
 	}
 	return err;
 }
@@ -496,10 +379,12 @@ kb_profile_open(const char *path, struct kb_faults *faults, struct kb_profile *o
 	if (folder->count > 0 || loaded == KB_OK) {
 		err = kb_profile_parse(folder->files, folder->count, path, faults, &profile);
 	}
-	err = loaded != KB_OK ? loaded : err;
-	if (err == KB_OK) {
+	if (err == KB_OK && loaded == KB_OK) {
 		*out = profile;
+	} else {
+		kb_profile_release(&profile);
 	}
+	err = loaded != KB_OK ? loaded : err;
 	for (size_t i = 0; i < folder->count; i++) {
 		kb_buf_release(&folder->bytes[i]);
 	}

@@ -3,9 +3,12 @@
 #ifndef KB_DAEMON_PROFILE_H
 #define KB_DAEMON_PROFILE_H
 
+#include "common/base/arena.h"
 #include "common/base/ids.h"
 #include "common/daemon/faults.h"
+#include "common/daemon/profile_seal.h"
 #include "common/exchange/permit.h"
+#include "common/exchange/route.h"
 
 #define KB_PROFILE_ID_MAX 16
 #define KB_PROFILE_NAME_MAX 96
@@ -67,6 +70,107 @@ struct kb_profile_agreement {
 	char source[KB_PROFILE_SOURCE_MAX + 1];
 };
 
+/* The form of a value of a theme: see struct kb_profile_rule. */
+enum kb_profile_form {
+	KB_PROFILE_FORM_TEXT = 0,
+	KB_PROFILE_FORM_TERM,  /* "4 weken" */
+	KB_PROFILE_FORM_LIST,  /* comma list */
+	KB_PROFILE_FORM_COUNT, /* "5 per jaar", "7" */
+	KB_PROFILE_FORM_EINDE, /* doorzettingsmacht, bindend-oordeel or geen */
+};
+
+/*
+ * What differs per region: X(NAME, row of requirements section 6 (0: a rule of section 3), section, key, form). Row 9 has its
+ * other part in [afspraken]. A test holds that every one of the 28 rows has a place here.
+ */
+#define KB_PROFILE_RULES(X)                                                                        \
+	X(TLV_BESLUIT, 1, "tlv", "besluit", TEXT)                                                  \
+	X(WOORDEN_CVA, 2, "woorden", "cva", TEXT)                                                  \
+	X(TLV_TERMIJN, 3, "tlv", "termijn", TERM)                                                  \
+	X(TLV_TERMIJN_COMPLEX, 3, "tlv", "termijn_complex", TERM)                                  \
+	X(TLV_TERMIJN_START, 4, "tlv", "termijn_start", TEXT)                                      \
+	X(DESKUNDIGEN_EERSTE, 5, "deskundigen", "eerste", LIST)                                    \
+	X(DESKUNDIGEN_TWEEDE, 5, "deskundigen", "tweede", LIST)                                    \
+	X(TLV_DUUR, 6, "tlv", "duur", TEXT)                                                        \
+	X(TLV_CATEGORIE, 7, "tlv", "categorie", TEXT)                                              \
+	X(TLV_BEDRAGEN, 8, "tlv", "bedragen", TEXT)                                                \
+	X(DOCUMENTEN_TLV, 9, "documenten", "tlv", LIST)                                            \
+	X(ARRANGEMENTEN, 10, "arrangementen", "individueel", TEXT)                                 \
+	X(TAFELS_COMPLEX, 11, "tafels", "complex", LIST)                                           \
+	X(TAFELS_ONDERSTEUNING, 11, "tafels", "ondersteuning", LIST)                               \
+	X(TAFELS_ACTIETAFEL, 11, "tafels", "actietafel", LIST)                                     \
+	X(THUISZITTER_DEFINITIE, 12, "thuiszitter", "definitie", TEXT)                             \
+	X(THUISZITTER_STREVEN, 12, "thuiszitter", "streven", TERM)                                 \
+	X(THUISZITTER_GRENS, 12, "thuiszitter", "grens", TERM)                                     \
+	X(KALENDER_INVENTARISATIE, 13, "kalender", "inventarisatie", TERM)                         \
+	X(KALENDER_ACTIETAFEL, 13, "kalender", "actietafel", COUNT)                                \
+	X(KALENDER_POVO_OVERLEG, 13, "kalender", "povo_overleg", TERM)                             \
+	X(ESCALATIE_EINDE, 14, "escalatie", "einde", EINDE)                                        \
+	X(TERUGKEER_REGEL, 15, "terugkeer", "regel", TEXT)                                         \
+	X(TERUGKEER_START, 15, "terugkeer", "start_voor_einde", TERM)                              \
+	X(ZORGPLICHT_TERMIJN, 16, "zorgplicht", "termijn", TERM)                                   \
+	X(ZORGPLICHT_VERLENGING, 16, "zorgplicht", "verlenging", TERM)                             \
+	X(POVO_BEGIN_GROEP, 17, "povo", "begin_groep", COUNT)                                      \
+	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", LIST)                                           \
+	X(POVO_PROTOCOL, 17, "povo", "protocol", TEXT)                                             \
+	X(OPP_EVALUATIE, 18, "opp", "evaluatie", TERM)                                             \
+	X(TELLING_DATUM, 19, "telling", "datum", TEXT)                                             \
+	X(BEKOSTIGING_MODEL, 20, "bekostiging", "model", TEXT)                                     \
+	X(DEELREGIO_SOORT, 21, "deelregio", "soort", TEXT)                                         \
+	X(DEELREGIO_NAMEN, 21, "deelregio", "namen", LIST)                                         \
+	X(ICT_TLV, 22, "ict", "tlv", TEXT)                                                         \
+	X(RAPPORTAGES_RITME, 23, "rapportages", "ritme", LIST)                                     \
+	X(PARTNERS_NAMEN, 24, "partners", "namen", LIST)                                           \
+	X(AANMELDING_LEEFTIJD, 25, "aanmelding", "leeftijd", TEXT)                                 \
+	X(BESTUUR_VORM, 26, "bestuur", "vorm", TEXT)                                               \
+	X(BESTUUR_TOEZICHT, 26, "bestuur", "toezicht", TEXT)                                       \
+	X(TEVREDENHEID_NORM, 27, "tevredenheid", "norm", LIST)                                     \
+	X(VRIJSTELLING_WERKWIJZE, 28, "vrijstelling", "werkwijze", TEXT)                           \
+	X(BEWAREN_SWV, 0, "bewaren", "swv", TERM)                                                  \
+	X(REGIE_GRATIE, 0, "regie", "gratie", TERM)
+
+#define KB_PROFILE_SECTION6_ROWS 28
+
+enum kb_profile_rule_nr {
+
+#define KB_ROW(name, row, section, key, form) KB_PROFILE_##name,
+	KB_PROFILE_RULES(KB_ROW)
+#undef KB_ROW
+		KB_PROFILE_RULE_COUNT,
+};
+
+struct kb_profile_rule_row {
+	unsigned row; /* of requirements section 6 */
+	const char *section;
+	const char *key;
+	enum kb_profile_form form;
+};
+
+const struct kb_profile_rule_row *kb_profile_rule_row(enum kb_profile_rule_nr rule);
+
+/* Whether a profile must have the themes above. While the shipped profiles gain them: a profile without any of their
+ * sections is taken, its rules are all not vastgelegd; with one of them it must have all. */
+#define KB_PROFILE_RULES_REQUIRED false
+
+/* What a region agreed for one of them. Borrowed from the profile. */
+struct kb_profile_rule {
+	bool vastgelegd;	  /* false: "niet vastgelegd" */
+	const char *text;	  /* as it stands in the file */
+	struct kb_term term;	  /* TERM */
+	uint32_t count;		  /* COUNT */
+	const char *per;	  /* COUNT: "jaar"; "" without */
+	const char *const *items; /* LIST */
+	size_t item_count;
+	const char *source; /* "" only when the profile has no themes */
+};
+
+/* One file of a profile, in memory. */
+struct kb_profile_file {
+	const char *name; /* without folder: "profile.ini" */
+	struct kb_span bytes;
+};
+
+/* Owns all it points to; a copy of the struct is the same profile. A zeroed struct is an empty one. */
 struct kb_profile {
 	char id[KB_PROFILE_ID_MAX + 1]; /* "po2301" */
 	char name[KB_PROFILE_NAME_MAX + 1];
@@ -76,30 +180,39 @@ struct kb_profile {
 		afspraken[KB_REGION_COUNT]; /* by bit number of enum kb_region_flag */
 	uint32_t region;		    /* those that are on, as enum kb_region_flag */
 	struct kb_hash hash; /* names the exact bytes of the profile; travels in every body */
+	struct kb_profile_rule rules[KB_PROFILE_RULE_COUNT];
+	const struct kb_route *routes; /* by id */
+	size_t route_count;
+	const struct kb_profile_file *files; /* the exact bytes that the hash names, by name */
+	size_t file_count;
+	struct kb_profile_seal seal; /* as its file says it, unchecked: kb_profile_seal_check() */
+	struct kb_arena arena;
 };
 
-/* One file of a profile, in memory. */
-struct kb_profile_file {
-	const char *name; /* without folder: "profile.ini" */
-	struct kb_span bytes;
-};
+/* Nothing that was borrowed from the profile may be used after it. */
+void kb_profile_release(struct kb_profile *profile);
+
+/* NULL when the region has no such route. */
+const struct kb_route *kb_profile_route(const struct kb_profile *profile, struct kb_span id);
 
 /*
- * Reads and checks the folder path: profile.ini, all faults of all files with file:line. A file that this version does not
- * know is a fault (an agreement that is silently left out would be worse); names that start with '.' are skipped.
- * KB_ERR_CONFIG, KB_ERR_IO or KB_ERR_NO_MEMORY; out is then untouched.
+ * Reads and checks the folder path: profile.ini, the routes and the seal, all faults of all files with file:line. What a route says as a
+ * whole is checked once the file itself can be read. A file that this version does not know is a fault (an agreement
+ * that is silently left out would be worse); names that start with '.' are skipped.
+ * KB_ERR_CONFIG, KB_ERR_IO or KB_ERR_NO_MEMORY; out is then untouched. Otherwise kb_profile_release() it.
  */
 KB_MUST_CHECK enum kb_err kb_profile_open(const char *path, struct kb_faults *faults,
 					  struct kb_profile *out);
 
-/* The same from memory. folder is only its name in faults. files in any order. */
+/* The same from memory, with its own copy of the bytes. folder is only its name in faults. files in any order. */
 KB_MUST_CHECK enum kb_err kb_profile_parse(const struct kb_profile_file *files, size_t count,
 					   const char *folder, struct kb_faults *faults,
 					   struct kb_profile *out);
 
 /*
  * SHA-256 of "ketenbode/v1/profile" NUL, then for each file in the byte order of the names: name NUL, length (u64 BE),
- * bytes. So a profile that gains a file keeps this definition. At most KB_PROFILE_FILES_MAX files.
+ * bytes. So a profile that gains a file keeps this definition; KB_PROFILE_SEAL_FILE is left out. At most
+ * KB_PROFILE_FILES_MAX files.
  */
 #define KB_PROFILE_FILES_MAX 64
 KB_MUST_CHECK enum kb_err kb_profile_hash(const struct kb_profile_file *files, size_t count,

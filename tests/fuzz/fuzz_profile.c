@@ -34,6 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		KB_INVARIANT(value->vastgelegd == (value->kind != KB_PROFILE_KIND_NONE));
 	}
 	KB_INVARIANT(err == KB_OK || kb_faults_text(&faults)[0] != '\0');
+	kb_profile_release(&profile);
 	kb_faults_release(&faults);
 	return 0;
 }

@@ -28,6 +28,7 @@ expect_faults(const char *text, size_t len, const char *faults_expected)
 	kb_faults_release(&faults);
 }
 
+#define TEN "1234567890"
 #define EXPECT_FAULTS(text, faults) expect_faults((text), sizeof(text) - 1, (faults))
 
 static const char good[] = "# note\n"
@@ -44,8 +45,9 @@ Test(ini_file, gives_sections_keys_values_and_lines)
 	struct kb_ini ini = { 0 };
 	struct kb_faults faults = { 0 };
 	static const struct kb_ini_entry expected[] = {
-		{ "one", NULL, NULL, 3 },  { "one", "a", "1", 4 },   { "one", "b", "two words", 5 },
-		{ "one", "empty", "", 6 }, { "two", NULL, NULL, 7 }, { "two", "a", "x=y:z", 8 },
+		{ "one", NULL, NULL, 3, 3 },	   { "one", "a", "1", 4, 3 },
+		{ "one", "b", "two words", 5, 3 }, { "one", "empty", "", 6, 3 },
+		{ "two", NULL, NULL, 7, 7 },	   { "two", "a", "x=y:z", 8, 7 },
 	};
 
 	cr_assert_eq(parse(good, sizeof(good) - 1, &ini, &faults), KB_OK, "%s",
@@ -54,6 +56,7 @@ Test(ini_file, gives_sections_keys_values_and_lines)
 	for (size_t i = 0; i < ini.count; i++) {
 		cr_assert_str_eq(ini.entries[i].section, expected[i].section);
 		cr_assert_eq(ini.entries[i].line, expected[i].line);
+		cr_assert_eq(ini.entries[i].heading, expected[i].heading);
 		cr_assert_eq(ini.entries[i].key == NULL, expected[i].key == NULL);
 		if (expected[i].key != NULL) {
 			cr_assert_str_eq(ini.entries[i].key, expected[i].key);
@@ -86,9 +89,9 @@ Test(ini_file, names_every_fault_of_form_with_its_line)
 	EXPECT_FAULTS("[s]\n= v\n", "t.ini:2: neither a [section] nor \"key = value\"\n");
 	EXPECT_FAULTS("\n[s\n", "t.ini:2: a section heading must end with ']'\n");
 	EXPECT_FAULTS("[s] k = v\n", "t.ini:1: nothing may follow the section heading\n");
-	EXPECT_FAULTS("[]\n", "t.ini:1: a section name has 1 to 48 bytes\n");
-	EXPECT_FAULTS("[1234567890123456789012345678901234567890123456789]\n",
-		      "t.ini:1: a section name has 1 to 48 bytes\n");
+	EXPECT_FAULTS("[]\n", "t.ini:1: a section name has 1 to 160 bytes\n");
+	EXPECT_FAULTS("[" TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN "1]\n",
+		      "t.ini:1: a section name has 1 to 160 bytes\n");
 	EXPECT_FAULTS("[s]\n1234567890123456789012345678901234567890123456789 = v\n",
 		      "t.ini:2: a key has 1 to 48 bytes\n");
 	EXPECT_FAULTS("[s]\nk = 1\n[t]\n[s]\n", "t.ini:4: section [s] stands already in line 1\n");
@@ -205,4 +208,21 @@ Test(ini_file, refuses_files_that_are_missing_open_to_all_too_large_or_no_files)
 	cr_assert_eq(rmdir(folder), 0);
 	kb_faults_release(&faults);
 	kb_buf_release(&bytes);
+}
+
+Test(ini_file, sections_of_a_list_may_share_a_title)
+{
+	static const char text[] = "[a -> b]\nk = 1\n[a -> b]\nk = 2\n[c]\nk = 3\nk = 4\n";
+	struct kb_faults faults = { 0 };
+	struct kb_ini ini = { 0 };
+
+	cr_assert_eq(kb_ini_parse_list(kb_span_text(text), "t.ini", &faults, &ini), KB_ERR_CONFIG);
+	cr_assert_str_eq(kb_faults_text(&faults), "t.ini:7: key k stands already in line 6\n");
+	cr_assert_eq(ini.count, 6);
+	cr_assert_str_eq(ini.entries[1].value, "1");
+	cr_assert_eq(ini.entries[1].heading, 1);
+	cr_assert_str_eq(ini.entries[3].value, "2");
+	cr_assert_eq(ini.entries[3].heading, 3);
+	kb_ini_release(&ini);
+	kb_faults_release(&faults);
 }

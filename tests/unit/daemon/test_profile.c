@@ -103,6 +103,7 @@ Test(profile, gives_every_value_with_kind_and_source)
 	}
 	cr_assert_eq(profile.verzuim[KB_PROFILE_VERZUIM_LANGDURIG].kind, KB_PROFILE_KIND_NORM);
 	cr_assert_str_eq(kb_profile_kind_name(KB_PROFILE_KIND_NORM), "norm");
+	kb_profile_release(&profile);
 }
 
 Test(profile, knows_what_the_region_has_not_agreed)
@@ -115,12 +116,14 @@ Test(profile, knows_what_the_region_has_not_agreed)
 	cr_assert_eq(parse(good, &faults, &profile), KB_OK);
 	cr_assert_not(term->vastgelegd);
 	cr_assert_eq(term->kind, KB_PROFILE_KIND_NONE);
+	kb_profile_release(&profile);
 	replaced(text, sizeof(text), "gemeente_termijn = niet vastgelegd\n",
 		 "gemeente_termijn = 10 werkdagen\ngemeente_termijn.soort = streven\n");
 	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
 	cr_assert(term->vastgelegd);
 	cr_assert_eq(term->value, 10);
 	cr_assert_eq(term->kind, KB_PROFILE_KIND_STREVEN);
+	kb_profile_release(&profile);
 }
 
 Test(profile, refuses_values_beyond_the_bounds_of_the_law)
@@ -186,6 +189,7 @@ Test(profile, agreements_are_yes_no_or_not_made_and_each_has_a_source)
 	cr_assert_not(profile.afspraken[1].yes);
 	cr_assert_not(profile.afspraken[2].vastgelegd);
 	cr_assert_str_eq(profile.afspraken[3].source, "bron 13");
+	kb_profile_release(&profile);
 	expect_fault("tlv_instemming = ja", "tlv_instemming = misschien",
 		     "p/profile.ini:33: tlv_instemming = misschien: must be ja, nee or \"niet "
 		     "vastgelegd\"\n");
@@ -295,6 +299,8 @@ Test(profile, folder_gives_the_same_as_the_bytes)
 	cr_assert_eq(kb_profile_open(folder, &faults, &from_folder), KB_OK, "%s",
 		     kb_faults_text(&faults));
 	cr_assert(kb_hash_equal(&from_memory.hash, &from_folder.hash));
+	kb_profile_release(&from_memory);
+	kb_profile_release(&from_folder);
 	remove_folder(folder);
 }
 
@@ -308,11 +314,11 @@ Test(profile, folder_with_an_unknown_file_or_without_profile_is_refused)
 	cr_assert_not_null(mkdtemp(folder));
 	cr_assert_eq(kb_profile_open(folder, &faults, &profile), KB_ERR_CONFIG);
 	write_file(folder, "profile.ini", good);
-	write_file(folder, "doa.route", "[doa: a -> b]\n");
+	write_file(folder, "doa.routes", "[doa: a -> b]\n");
 	cr_assert_eq(kb_profile_open(folder, &faults, &profile), KB_ERR_CONFIG);
 	(void)snprintf(expected, sizeof(expected),
 		       "%s: has no file profile.ini\n"
-		       "%s/doa.route: this version does not know this kind of file\n",
+		       "%s/doa.routes: this version does not know this kind of file\n",
 		       folder, folder);
 	cr_assert_str_eq(kb_faults_text(&faults), expected);
 	remove_folder(folder);
@@ -340,6 +346,7 @@ Test(profile, of_every_region_in_the_tree_is_valid)
 		cr_assert_eq(kb_profile_open(path, &faults, &profile), KB_OK, "%s",
 			     kb_faults_text(&faults));
 		cr_assert_str_eq(profile.id, entry->d_name);
+		kb_profile_release(&profile);
 		count++;
 	}
 	cr_assert_eq(count, 5);

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The themes of profile.ini: what differs per region (requirements section 6), from one table. */
+#include "common/base/text.h"
+#include "common/daemon/profile_internal.h"
+
+static const struct kb_profile_rule_row rows[KB_PROFILE_RULE_COUNT] = {
+
+#define KB_ROW(name, row_, section_, key_, form_)                                                  \
+	[KB_PROFILE_##name] = { .row = (row_),                                                     \
+				.section = (section_),                                             \
+				.key = (key_),                                                     \
+				.form = KB_PROFILE_FORM_##form_ },
+	KB_PROFILE_RULES(KB_ROW)
+#undef KB_ROW
+};
+
+const struct kb_profile_rule_row *
+kb_profile_rule_row(enum kb_profile_rule_nr rule)
+{
+	return &rows[rule];
+}
+
+bool
+kb_profile_rule_section(const char *section)
+{
+	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
+		if (strcmp(rows[i].section, section) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- the forms; text is what stands in the file ---- */
+
+static void
+take_text(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	  struct kb_profile_rule *out)
+{
+	(void)reader;
+	(void)entry;
+	(void)out;
+}
+
+static void
+take_list(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	  struct kb_profile_rule *out)
+{
+	struct kb_span rest = kb_span_text(entry->value);
+	struct kb_span word = KB_SPAN_NONE;
+	const char **items = NULL;
+	size_t count = 1;
+
+	for (const char *at = entry->value; *at != '\0'; at++) {
+		count += *at == ',';
+	}
+	items = kb_arena_alloc(&reader->profile->arena, count * sizeof(*items));
+	if (items == NULL) {
+		reader->no_memory = true;
+		return;
+	}
+	while (kb_profile_next_word(&rest, &word)) {
+		if (word.len == 0) {
+			kb_faults_add(reader->faults, reader->file, entry->line,
+				      "%s: nothing stands between two commas", entry->key);
+			return;
+		}
+		items[out->item_count++] = kb_profile_keep(reader, word);
+	}
+	out->items = items;
+}
+
+/* "5 per jaar", "7" */
+static void
+take_count(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	   struct kb_profile_rule *out)
+{
+	static const char per[] = "per ";
+	struct kb_span unit = KB_SPAN_NONE;
+
+	if (!kb_profile_number(kb_span_text(entry->value), &out->count, &unit) ||
+	    (unit.len > 0 &&
+	     (unit.len < sizeof(per) || memcmp(unit.at, per, sizeof(per) - 1) != 0))) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s = %.80s: must be a number, such as \"5 per jaar\" or \"7\"",
+			      entry->key, entry->value);
+		return;
+	}
+	out->per = kb_profile_keep(reader, kb_span_part(unit, sizeof(per) - 1, unit.len));
+}
+
+static void
+take_term(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	  struct kb_profile_rule *out)
+{
+	(void)kb_profile_term(reader, entry, &out->term);
+}
+
+static void
+take_einde(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	   struct kb_profile_rule *out)
+{
+	static const char *const choices[] = { "doorzettingsmacht", "bindend-oordeel", "geen" };
+
+	(void)out;
+	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
+		if (strcmp(entry->value, choices[i]) == 0) {
+			return;
+		}
+	}
+	kb_faults_add(reader->faults, reader->file, entry->line,
+		      "%s = %.80s: must be doorzettingsmacht, bindend-oordeel or geen", entry->key,
+		      entry->value);
+}
+
+static void (*const take_form[])(struct kb_profile_reader *, const struct kb_ini_entry *,
+				 struct kb_profile_rule *) = {
+	[KB_PROFILE_FORM_TEXT] = take_text,   [KB_PROFILE_FORM_TERM] = take_term,
+	[KB_PROFILE_FORM_LIST] = take_list,   [KB_PROFILE_FORM_COUNT] = take_count,
+	[KB_PROFILE_FORM_EINDE] = take_einde,
+};
+
+static void
+missing(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row, const char *suffix)
+{
+	kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing", row->section,
+		      row->key, suffix);
+}
+
+/* key.soort: of a term that was agreed, and of nothing else. */
+static void
+read_kind(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row, uint32_t heading,
+	  struct kb_profile_rule *out)
+{
+	const struct kb_ini_entry *kind = NULL;
+
+	if (row->form != KB_PROFILE_FORM_TERM) {
+		return; /* a soort there is an unknown key */
+	}
+	kind = kb_profile_take(reader, heading, row->key, KB_PROFILE_SOORT);
+	if (kind == NULL && out->vastgelegd) {
+		missing(reader, row, KB_PROFILE_SOORT);
+	} else if (kind != NULL && !out->vastgelegd) {
+		kb_faults_add(reader->faults, reader->file, kind->line,
+			      "%s" KB_PROFILE_SOORT ": a term that is " KB_PROFILE_NOT_AGREED
+			      " has no soort",
+			      row->key);
+	} else if (kind != NULL) {
+		out->term.kind = kb_profile_take_kind(reader, row->key, kind);
+	}
+}
+
+static void
+read_rule(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row,
+	  struct kb_profile_rule *out)
+{
+	uint32_t heading = kb_profile_heading(reader, row->section);
+	const struct kb_ini_entry *value = kb_profile_take(reader, heading, row->key, "");
+	const struct kb_ini_entry *source =
+		kb_profile_take(reader, heading, row->key, KB_PROFILE_BRON);
+
+	if (value == NULL) {
+		missing(reader, row, "");
+	} else if (value->value[0] == '\0') {
+		kb_faults_add(reader->faults, reader->file, value->line,
+			      "%s: must say something, or \"" KB_PROFILE_NOT_AGREED "\"", row->key);
+	} else {
+		out->text = kb_profile_keep(reader, kb_span_text(value->value));
+		out->vastgelegd = strcmp(value->value, KB_PROFILE_NOT_AGREED) != 0;
+	}
+	if (out->vastgelegd) {
+		take_form[row->form](reader, value, out);
+	}
+	if (value != NULL) {
+		read_kind(reader, row, heading, out);
+	}
+	if (source == NULL) {
+		missing(reader, row, KB_PROFILE_BRON);
+	} else if (kb_profile_source_ok(reader, row->key, source)) {
+		out->source = kb_profile_keep(reader, kb_span_text(source->value));
+		out->term.source = out->source;
+	}
+}
+
+static bool
+has_rules(const struct kb_profile_reader *reader)
+{
+	bool found = KB_PROFILE_RULES_REQUIRED;
+
+	for (size_t i = 0; !found && i < KB_PROFILE_RULE_COUNT; i++) {
+		found = kb_profile_heading(reader, rows[i].section) != 0;
+	}
+	return found;
+}
+
+void
+kb_profile_read_rules(struct kb_profile_reader *reader)
+{
+	bool wanted = has_rules(reader);
+
+	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
+		struct kb_profile_rule *rule = &reader->profile->rules[i];
+
+		*rule = (struct kb_profile_rule){
+			.text = KB_PROFILE_NOT_AGREED, .per = "", .source = "", .term.source = ""
+		};
+		if (wanted) {
+			read_rule(reader, &rows[i], rule);
+		}
+	}
+}

@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Route files: what is read, and every fault with its line. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/daemon/profile.h"
+#include "common/exchange/letters.h"
+
+static const char values[] =
+	"[region]\nid = test01\nnaam = Proefregio\nswv = PO0000\n"
+	"[verzuim]\n"
+	"drempel_lessen = 16 lessen\ndrempel_lessen.soort = wettelijk\ndrempel_lessen.bron = b\n"
+	"lesduur = 60 minuten\nlesduur.soort = regel\nlesduur.bron = b\n"
+	"venster = 4 schoolweken\nvenster.soort = wettelijk\nvenster.bron = b\n"
+	"tussentijd = 7 kalenderdagen\ntussentijd.soort = regel\ntussentijd.bron = b\n"
+	"langdurig = 28 kalenderdagen\nlangdurig.soort = norm\nlangdurig.bron = b\n"
+	"meldtermijn = 5 werkdagen\nmeldtermijn.soort = wettelijk\nmeldtermijn.bron = b\n"
+	"leerplicht_van = 5 jaren\nleerplicht_van.soort = wettelijk\nleerplicht_van.bron = b\n"
+	"leerplicht_tot = 18 jaren\nleerplicht_tot.soort = wettelijk\nleerplicht_tot.bron = b\n"
+	"gemeente_termijn = niet vastgelegd\ngemeente_termijn.bron = b\n"
+	"[afspraken]\n"
+	"tlv_instemming = ja\ntlv_instemming.bron = b\n"
+	"tlv_zonder_toestemming = nee\ntlv_zonder_toestemming.bron = b\n"
+	"jeugdhulp_regeling = niet vastgelegd\njeugdhulp_regeling.bron = b\n"
+	"account_einddatum = ja\naccount_einddatum.bron = b\n";
+
+/* Line by line, so that a fault's line can be seen here. */
+static const char *const good[] = {
+	/* 1 */ "[route]",
+	/* 2 */ "id = tafel",
+	/* 3 */ "naam = De proeftafel",
+	/* 4 */ "rijen = C01, C02",
+	/* 5 */ "doel = doa",
+	/* 6 */ "grond = toestemming",
+	/* 7 */ "opener = school, jeugd",
+	/* 8 */ "begin = ingebracht",
+	/* 9 */ "bron = proef, regel 1",
+	/* 10 */ "[toestand: ingebracht]",
+	/* 11 */ "naam = Hulpvraag ingebracht",
+	/* 12 */ "[toestand: uitgenodigd]",
+	/* 13 */ "naam = Uitgenodigd",
+	/* 14 */ "[toestand: gesloten]",
+	/* 15 */ "naam = Afgesloten",
+	/* 16 */ "einde = ja",
+	/* 17 */ "[klok: terug]",
+	/* 18 */ "naam = Eerste terugkoppeling",
+	/* 19 */ "termijn = 4 weken",
+	/* 20 */ "termijn.soort = regel",
+	/* 21 */ "termijn.bron = proef, regel 2",
+	/* 22 */ "taak = swv",
+	/* 23 */ "vangnet = jeugd",
+	/* 24 */ "gratie = 2 werkdagen",
+	/* 25 */ "escalatie = ja",
+	/* 26 */ "[tafel: ingebracht -> uitgenodigd]",
+	/* 27 */ "on = uitnodigen, aanzeggen",
+	/* 28 */ "naam = De partners uitnodigen",
+	/* 29 */ "by = swv",
+	/* 30 */ "to = school, leerplicht",
+	/* 31 */ "bericht = doa-uitnodiging",
+	/* 32 */ "needs = toestemming",
+	/* 33 */ "legt_vast = ouders-uitgenodigd, overleg-gehouden",
+	/* 34 */ "starts = terug",
+	/* 35 */ "regie = swv",
+	/* 36 */ "brief = uitnodiging",
+	/* 37 */ "functie = coordinator",
+	/* 38 */ "regel = R02",
+	/* 39 */ "bron = proef, regel 3",
+	/* 40 */ "[tafel: uitgenodigd -> uitgenodigd]",
+	/* 41 */ "on = klok:terug",
+	/* 42 */ "naam = De termijn is voorbij",
+	/* 43 */ "by = regievoerder",
+	/* 44 */ "bron = proef, regel 4",
+	/* 45 */ "[tafel: uitgenodigd -> gesloten]",
+	/* 46 */ "on = afsluiten",
+	/* 47 */ "naam = Afsluiten",
+	/* 48 */ "by = regievoerder",
+	/* 49 */ "needs = ouders-uitgenodigd",
+	/* 50 */ "stops = terug",
+	/* 51 */ "bron = proef, regel 5",
+	/* 52 */ "[tafel: * -> gesloten]",
+	/* 53 */ "on = toestemming-ingetrokken",
+	/* 54 */ "naam = De ouders trekken de toestemming in",
+	/* 55 */ "by = regievoerder",
+	/* 56 */ "bron = proef, regel 6",
+};
+
+#define GOOD_LINES (sizeof(good) / sizeof(good[0]))
+
+/* Lines line..until are replaced. line 0: none. */
+struct edit {
+	unsigned line;
+	unsigned until;
+	const char *instead;
+};
+
+#define EDITS_MAX 4
+
+static const struct edit *
+edit_at(const struct edit *edits, unsigned line)
+{
+	for (size_t i = 0; i < EDITS_MAX; i++) {
+		if (edits[i].line != 0 && line >= edits[i].line && line <= edits[i].until) {
+			return &edits[i];
+		}
+	}
+	return NULL;
+}
+
+static void
+edited(char *out, size_t size, const struct edit *edits)
+{
+	size_t len = 0;
+
+	for (unsigned i = 1; i <= GOOD_LINES; i++) {
+		const struct edit *edit = edit_at(edits, i);
+
+		if (edit == NULL || edit->line == i) {
+			len += (size_t)snprintf(out + len, size - len, "%s\n",
+						edit != NULL ? edit->instead : good[i - 1]);
+			cr_assert_lt(len, size);
+		}
+	}
+}
+
+static enum kb_err
+parse(const char *route, struct kb_faults *faults, struct kb_profile *out)
+{
+	const struct kb_profile_file files[] = { { "tafel.route", kb_span_text(route) },
+						 { "profile.ini", kb_span_text(values) } };
+
+	return kb_profile_parse(files, 2, "p", faults, out);
+}
+
+struct broken {
+	struct edit edits[EDITS_MAX];
+	unsigned fault_line;
+	const char *fault;
+};
+
+static void
+expect_all(const struct broken *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char text[8192];
+		char expected[1024];
+		struct kb_faults faults = { 0 };
+		struct kb_profile profile = { .id = "untouched" };
+
+		edited(text, sizeof(text), rows[i].edits);
+		(void)snprintf(expected, sizeof(expected), "p/tafel.route:%u: %s\n",
+			       rows[i].fault_line, rows[i].fault);
+		cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG,
+			     "row %zu was accepted: %s", i, rows[i].fault);
+		cr_assert_str_eq(kb_faults_text(&faults), expected, "row %zu", i);
+		cr_assert_eq(faults.count, 1);
+		cr_assert_str_eq(profile.id, "untouched");
+		kb_faults_release(&faults);
+	}
+}
+
+#define EXPECT_ALL(rows) expect_all(rows, sizeof(rows) / sizeof((rows)[0]))
+
+static struct kb_profile
+good_profile(void)
+{
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	static const struct edit none[EDITS_MAX] = { { 0, 0, NULL } };
+
+	edited(text, sizeof(text), none);
+	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
+	return profile;
+}
+
+Test(profile_route, gives_the_route_as_it_is_written)
+{
+	struct kb_profile profile = good_profile();
+	const struct kb_route *route = kb_profile_route(&profile, kb_span_text("tafel"));
+
+	cr_assert_not_null(route);
+	cr_assert_null(kb_profile_route(&profile, kb_span_text("tafe")));
+	cr_assert_eq(profile.route_count, 1);
+	cr_assert_str_eq(route->label, "De proeftafel");
+	cr_assert_str_eq(route->rows, "C01, C02");
+	cr_assert_str_eq(route->source, "proef, regel 1");
+	cr_assert_str_eq(route->file, "p/tafel.route");
+	cr_assert_eq(route->purpose, KB_PURPOSE_DOA);
+	cr_assert_eq(route->ground, KB_GROUND_TOESTEMMING);
+	cr_assert_eq(route->openers, (uint32_t)(KB_ROUTE_SCHOOL | KB_ROUTE_JEUGD));
+	cr_assert_not(route->automatic);
+	cr_assert_eq(route->begin, 0);
+	cr_assert_eq(route->state_count, 3);
+	cr_assert_str_eq(route->states[1].name, "uitgenodigd");
+	cr_assert_not(route->states[1].end);
+	cr_assert(route->states[2].end);
+	cr_assert_eq(route->states[2].line, 14);
+	kb_profile_release(&profile);
+}
+
+Test(profile_route, gives_its_clocks)
+{
+	struct kb_profile profile = good_profile();
+	const struct kb_route_clock *clock = &profile.routes[0].clocks[0];
+
+	cr_assert_eq(profile.routes[0].clock_count, 1);
+	cr_assert_str_eq(clock->name, "terug");
+	cr_assert(clock->term.vastgelegd);
+	cr_assert_eq(clock->term.length, 4);
+	cr_assert_eq(clock->term.unit, KB_TERM_WEKEN);
+	cr_assert_eq(clock->term.kind, KB_PROFILE_KIND_REGEL);
+	cr_assert_str_eq(clock->term.source, "proef, regel 2");
+	cr_assert_eq(clock->task, KB_ROUTE_SWV);
+	cr_assert_eq(clock->vangnet, KB_ROUTE_JEUGD);
+	cr_assert_eq(clock->grace.length, 2);
+	cr_assert_eq(clock->grace.unit, KB_TERM_WERKDAGEN);
+	cr_assert(clock->escalation);
+	cr_assert_eq(clock->line, 17);
+	kb_profile_release(&profile);
+}
+
+Test(profile_route, gives_a_step_for_each_event)
+{
+	struct kb_profile profile = good_profile();
+	const struct kb_route *route = &profile.routes[0];
+	const struct kb_route_step *step = &route->steps[1];
+
+	cr_assert_eq(route->step_count, 5);
+	cr_assert_str_eq(route->steps[0].event, "uitnodigen");
+	cr_assert_str_eq(step->event, "aanzeggen");
+	cr_assert_eq(step->from, 0);
+	cr_assert_eq(step->to, 1);
+	cr_assert_eq(step->by, KB_ROUTE_SWV);
+	cr_assert_eq(step->to_roles, (uint32_t)(KB_ROUTE_SCHOOL | KB_ROUTE_LEERPLICHT));
+	cr_assert_eq(step->kind, KB_KIND_DOA_UITNODIGING);
+	cr_assert_eq(step->guards, (uint32_t)(KB_GUARD_TOESTEMMING | KB_GUARD_BRIEF_GEDAAN));
+	cr_assert_eq(step->records,
+		     KB_FACT_BIT(OUDERS_UITGENODIGD) | KB_FACT_BIT(OVERLEG_GEHOUDEN));
+	cr_assert_eq(step->starts, 1);
+	cr_assert_eq(step->regie, KB_ROUTE_SWV);
+	cr_assert_eq(step->letter, KB_LETTER_UITNODIGING);
+	cr_assert_str_eq(step->function, "coordinator");
+	cr_assert_str_eq(step->rule, "R02");
+	cr_assert_eq(step->line, 26);
+	step = &route->steps[2];
+	cr_assert_eq(step->clock, 1);
+	cr_assert_str_eq(step->event, "klok:terug");
+	cr_assert_str_eq(step->rule, "C01, C02");
+	cr_assert_null(step->function);
+	cr_assert_eq(route->steps[3].facts, KB_FACT_BIT(OUDERS_UITGENODIGD));
+	cr_assert_eq(route->steps[3].stops, 1);
+	cr_assert_eq(route->steps[4].from, KB_ROUTE_ANY_STATE);
+	kb_profile_release(&profile);
+}
+
+Test(profile_route, keeps_the_exact_files)
+{
+	struct kb_profile profile = good_profile();
+	struct kb_profile again = { 0 };
+	struct kb_faults faults = { 0 };
+
+	cr_assert_eq(profile.file_count, 2);
+	cr_assert_str_eq(profile.files[0].name, "profile.ini");
+	cr_assert_str_eq(profile.files[1].name, "tafel.route");
+	cr_assert_eq(kb_profile_parse(profile.files, profile.file_count, "q", &faults, &again),
+		     KB_OK);
+	cr_assert(kb_hash_equal(&profile.hash, &again.hash));
+	kb_profile_release(&again);
+	kb_profile_release(&profile);
+}
+
+Test(profile_route, refuses_words_it_does_not_know)
+{
+#define NO_WORD(word, what) word " is no " what "; ketenbode-profile(5) lists them"
+	static const struct broken rows[] = {
+		{ { { 5, 5, "doel = dao" } }, 5, "doel: " NO_WORD("dao", "purpose") },
+		{ { { 6, 6, "grond = grondje" } }, 6, "grond: " NO_WORD("grondje", "ground") },
+		{ { { 7, 7, "opener = school, juf" } }, 7, "opener: " NO_WORD("juf", "role") },
+		{ { { 7, 7, "opener = school," } },
+		  7,
+		  "opener: nothing stands between two commas" },
+		{ { { 8, 8, "begin = nergens" } },
+		  8,
+		  "begin = nergens: there is no section [toestand: nergens]" },
+		{ { { 19, 19, "termijn = 4 eeuwen" } },
+		  19,
+		  "termijn = 4 eeuwen: must be 1 to 1000 kalenderdagen, werkdagen, weken, "
+		  "schoolweken or maanden, such as \"4 weken\"" },
+		{ { { 20, 20, "termijn.soort = wens" } },
+		  20,
+		  "termijn.soort = wens: must be wettelijk, regel, norm or streven" },
+		{ { { 22, 22, "taak = iemand" } }, 22, "taak: " NO_WORD("iemand", "role") },
+		{ { { 22, 22, "taak = allen" } }, 22, "taak = allen: must be one role" },
+		{ { { 22, 22, "taak = swv, school" } },
+		  22,
+		  "taak = swv, school: must be one role" },
+		{ { { 24, 24, "gratie = even" } },
+		  24,
+		  "gratie = even: must be 1 to 1000 kalenderdagen, werkdagen, weken, "
+		  "schoolweken or maanden, such as \"4 weken\"" },
+		{ { { 25, 25, "escalatie = soms" } }, 25, "escalatie = soms: must be ja or nee" },
+		{ { { 26, 26, "[tafel: ingebracht -> weg]" } },
+		  26,
+		  "[tafel: ingebracht -> weg]: there is no section [toestand: weg]" },
+		{ { { 26, 26, "[tafel: ingebracht]" } },
+		  26,
+		  "[tafel: ingebracht]: a step is written as FROM -> TO" },
+		{ { { 26, 26, "[tafel: ingebracht -> *]" } },
+		  26,
+		  "[tafel: ingebracht -> *]: \"* -> *\" stays where it is; a step from one state "
+		  "names the state after it" },
+		{ { { 26, 26, "[stoel: ingebracht -> gesloten]" } },
+		  26,
+		  "unknown section [stoel: ingebracht -> gesloten]: must be [route], [toestand: "
+		  "NAME], [klok: NAME] or [tafel: FROM -> TO]" },
+		{ { { 27, 27, "on = Uitnodigen" } },
+		  27,
+		  "on: Uitnodigen: an event has 1 to 40 of a-z, 0-9 and -" },
+		{ { { 27, 27, "on = regie-weigeren" } },
+		  27,
+		  "on: regie-weigeren is an event of every route; choose another word" },
+		{ { { 27, 27, "on = openen" } },
+		  27,
+		  "on: openen is an event of every route; choose another word" },
+		{ { { 29, 29, "by = baas" } }, 29, "by: " NO_WORD("baas", "role") },
+		{ { { 31, 31, "bericht = brief" } },
+		  31,
+		  "bericht: " NO_WORD("brief", "kind of message") },
+		{ { { 32, 32, "needs = zin" } },
+		  32,
+		  "needs: zin is no guard and no fact; ketenbode-profile(5) lists them" },
+		{ { { 33, 33, "legt_vast = iets" } }, 33, "legt_vast: " NO_WORD("iets", "fact") },
+		{ { { 34, 34, "starts = tik" } }, 34, "starts: there is no section [klok: tik]" },
+		{ { { 50, 50, "stops = tik" } }, 50, "stops: there is no section [klok: tik]" },
+		{ { { 36, 36, "brief = liefdesbrief" } },
+		  36,
+		  "brief: " NO_WORD("liefdesbrief", "letter") },
+		{ { { 35, 35, "regie = wij" } }, 35, "regie: " NO_WORD("wij", "role") },
+		{ { { 41, 41, "on = klok:tik" } }, 41, "on: there is no section [klok: tik]" },
+		{ { { 43, 43, "by = regievoerder\nbij = school" } },
+		  44,
+		  "unknown key bij in [tafel: uitgenodigd -> uitgenodigd]" },
+		{ { { 16, 16, "einde = ja\nslot = ja" } },
+		  17,
+		  "unknown key slot in [toestand: gesloten]" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, needs_what_every_section_must_say)
+{
+	static const struct broken rows[] = {
+		{ { { 2, 2, "" } }, 1, "[route] id is missing" },
+		{ { { 2, 2, "id = stoel" } },
+		  2,
+		  "id = stoel: must be the name of the file without .route" },
+		{ { { 3, 3, "naam =" } }, 3, "naam: must say something" },
+		{ { { 8, 8, "" } }, 1, "[route] begin is missing" },
+		{ { { 9, 9, "" } }, 1, "[route] bron is missing" },
+		{ { { 11, 11, "" } }, 10, "[toestand: ingebracht] naam is missing" },
+		{ { { 19, 19, "" } }, 17, "[klok: terug] termijn is missing" },
+		{ { { 20, 20, "" } }, 17, "[klok: terug] termijn.soort is missing" },
+		{ { { 21, 21, "" } }, 17, "[klok: terug] termijn.bron is missing" },
+		{ { { 21, 21, "termijn.bron =" } },
+		  21,
+		  "termijn.bron: must name document and line in 1 to 192 bytes" },
+		{ { { 19, 19, "termijn = niet vastgelegd" } },
+		  20,
+		  "termijn.soort: a term that is niet vastgelegd has no soort" },
+		{ { { 22, 22, "" } }, 17, "[klok: terug] taak is missing" },
+		{ { { 27, 27, "" } }, 26, "[tafel: ingebracht -> uitgenodigd] on is missing" },
+		{ { { 43, 43, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] by is missing" },
+		{ { { 44, 44, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] bron is missing" },
+		{ { { 44, 44, "bron =" } }, 44, "bron: must say something" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, refuses_what_stands_twice)
+{
+	static const struct broken rows[] = {
+		{ { { 12, 12,
+		      "[toestand: ingebracht]\nnaam = Nog eens\n[toestand: uitgenodigd]" } },
+		  12,
+		  "[toestand: ingebracht] stands already in line 10" },
+		{ { { 26, 26,
+		      "[klok: terug]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak "
+		      "= "
+		      "swv\n[tafel: ingebracht -> uitgenodigd]" } },
+		  26,
+		  "[klok: terug] stands already in line 17" },
+		{ { { 10, 10, "[route]\n[toestand: ingebracht]" } },
+		  10,
+		  "section [route] stands already in line 1" },
+		{ { { 23, 23, "taak = jeugd" } }, 23, "key taak stands already in line 22" },
+		{ { { 12, 12, "[toestand: Groot]\nnaam = x\n[toestand: uitgenodigd]" } },
+		  12,
+		  "[toestand: Groot]: a name has 1 to 40 of a-z, 0-9 and -" },
+		{ { { 7, 7, "opener = school, regievoerder" } },
+		  7,
+		  "opener: regievoerder is no role that a party can hold; name those that may open "
+		  "it" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+#define STEP(title, on, by) "[tafel: " title "]\non = " on "\nnaam = x\nby = " by "\nbron = x"
+#define AFTER(more)                                                                                \
+	{                                                                                          \
+		56, 56, "bron = proef, regel 6\n" more                                             \
+	}
+/* The route without the parents' consent, in which a state can stay open. */
+#define BY_LAW                                                                                     \
+	{ 5, 6, "doel = thuiszitters\ngrond = wettelijke-taak" },                                  \
+	{                                                                                          \
+		30, 31, ""                                                                         \
+	}
+
+Test(profile_route, whole_every_state_is_reached_and_leads_to_an_end)
+{
+	static const struct broken rows[] = {
+		{ { { 14, 14, "[toestand: zoek]\nnaam = x\n[toestand: gesloten]" } },
+		  14,
+		  "state zoek cannot be reached from begin = ingebracht; write a step to it or "
+		  "take "
+		  "it out" },
+		{ { { 44, 56,
+		      "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
+						       "regievoerder") } },
+		  12,
+		  "state uitgenodigd is a dead end: no steps lead from it to an end; write one, or "
+		  "einde = ja, or blijft_open = ja" },
+		{ { { 52, 56, "" } },
+		  10,
+		  "state ingebracht has no way to an end once the toestemming is withdrawn; write "
+		  "a "
+		  "step [tafel: * -> END] without needs = toestemming and without bericht" },
+		{ { { 55, 55, "by = regievoerder\nto = school\nbericht = doa-advies" } },
+		  10,
+		  "state ingebracht has no way to an end once the toestemming is withdrawn; write "
+		  "a "
+		  "step [tafel: * -> END] without needs = toestemming and without bericht" },
+		{ { AFTER(STEP("gesloten -> uitgenodigd", "heropenen", "swv")) },
+		  57,
+		  "no step leads out of the end gesloten; open a new case instead" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_only_the_regievoerder_closes_a_case)
+{
+	static const char fault[] =
+		"only the regievoerder closes a case: must be by = regievoerder "
+		"for a step to the end gesloten";
+	static const struct broken rows[] = {
+		{ { { 48, 48, "by = swv" } }, 45, fault },
+		{ { { 48, 48, "by = regievoerder, swv" } }, 45, fault },
+		{ { { 55, 55, "by = allen" } }, 52, fault },
+		{ { { 40, 40, "[tafel: uitgenodigd -> gesloten]" } },
+		  40,
+		  "a clock leads to the end gesloten, but closes no case; lead it to a state in "
+		  "which the regievoerder closes it" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_an_event_means_one_thing_to_one_party)
+{
+#define TWICE(line)                                                                                \
+	"event afsluiten from this state stands already in line " line                             \
+	" for roles that one party can have; use another word or other roles"
+	static const struct broken rows[] = {
+		{ { AFTER(STEP("uitgenodigd -> gesloten", "afsluiten", "regievoerder")) },
+		  57,
+		  TWICE("45") },
+		{ { AFTER(STEP("uitgenodigd -> uitgenodigd", "afsluiten", "school")) },
+		  57,
+		  TWICE("45") },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_clock_is_started_stopped_and_has_its_vangnet)
+{
+	static const struct broken rows[] = {
+		{ { { 34, 34, "" } },
+		  40,
+		  "no step starts the clock of klok:terug; add starts = terug to the step after "
+		  "which "
+		  "it runs" },
+		{ { { 26, 26,
+		      "[klok: los]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak = "
+		      "swv\n"
+		      "[tafel: ingebracht -> uitgenodigd]" } },
+		  26,
+		  "no step starts clock los; add starts = los to a step or take it out" },
+		{ { BY_LAW,
+		    { 13, 13, "naam = x\nblijft_open = ja" },
+		    { 45, 56, STEP("ingebracht -> gesloten", "stoppen", "regievoerder") } },
+		  18,
+		  "nothing stops clock terug: add stops = terug to a step, or a way to an end from "
+		  "where it starts" },
+		{ { { 23, 23, "" } },
+		  17,
+		  "clock terug is one of the escalation: vangnet must name the role that takes "
+		  "over "
+		  "when nobody acts" },
+		{ { { 23, 23, "vangnet = regievoerder" } },
+		  17,
+		  "clock terug: the regievoerder cannot be its own vangnet; name another role" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_fact_that_is_needed_is_written_down_by_another_step)
+{
+	static const char fault[] = "needs plek-gevonden, which no other step writes down; add "
+				    "legt_vast = plek-gevonden to a step before it";
+	static const struct broken rows[] = {
+		{ { { 49, 49, "needs = plek-gevonden" } }, 45, fault },
+		{ { { 49, 49, "needs = plek-gevonden\nlegt_vast = plek-gevonden" } }, 45, fault },
+		{ { { 27, 27, "on = uitnodigen" },
+		    { 32, 32, "needs = toestemming, plek-gevonden" } },
+		  26,
+		  fault },
+		{ { { 49, 49, "needs = aanwezigheid-ouders" } },
+		  45,
+		  "needs aanwezigheid-ouders, but no step writes down ouders-aanwezig or "
+		  "ouders-afwezig; add legt_vast to a step before it" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_message_is_within_the_permission_table)
+{
+	static const struct broken rows[] = {
+		{ { { 31, 31, "" } },
+		  26,
+		  "to without bericht: nobody would get anything; name the kind of message or take "
+		  "to out" },
+		{ { { 30, 30, "" } },
+		  26,
+		  "bericht = doa-uitnodiging without to: name the roles that get it" },
+		{ { { 30, 30, "to = school, swv" } },
+		  26,
+		  "beyond the permission table: swv may not get from any of by the message "
+		  "doa-uitnodiging for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+		{ { { 29, 29, "by = swv, leerplicht" } },
+		  26,
+		  "beyond the permission table: leerplicht may not send to any of to the message "
+		  "doa-uitnodiging for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+		{ { { 5, 5, "doel = thuiszitters" }, { 30, 30, "to = school" } },
+		  26,
+		  "beyond the permission table: school may not get from any of by the message "
+		  "doa-uitnodiging for doel thuiszitters on grond toestemming; ketenbode explain "
+		  "shows who may" },
+		{ { { 6, 6, "grond = wettelijke-taak" }, { 30, 30, "to = school" } },
+		  26,
+		  "beyond the permission table: school may not get from any of by the message "
+		  "doa-uitnodiging for doel doa on grond wettelijke-taak; ketenbode explain shows "
+		  "who may" },
+		/* Between a school and jeugdhulp only where the region has a regeling: here it has none. */
+		{ { { 29, 31, "by = school\nto = jeugdhulp\nbericht = regie-overdracht" } },
+		  26,
+		  "beyond the permission table: jeugdhulp may not get from any of by the message "
+		  "regie-overdracht for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_takes_what_is_meant_so)
+{
+	static const struct edit edits[][EDITS_MAX] = {
+		/* A state that stays open. */
+		{ BY_LAW,
+		  { 13, 13, "naam = x\nblijft_open = ja" },
+		  { 44, 56,
+		    "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
+						     "regievoerder") } },
+		/* One event, two roles that no party has both. */
+		{ AFTER(STEP("ingebracht -> uitgenodigd", "melden", "school") "\n" STEP(
+			"ingebracht -> gesloten", "stoppen",
+			"regievoerder") "\n" STEP("ingebracht -> uitgenodigd", "melden",
+						  "leerplicht")) },
+		/* The inbrenger is one of the roles that may open: a jeugd desk may. */
+		{ { 29, 31, "by = inbrenger\nto = swv\nbericht = doa-hulpvraag" } },
+		{ { 29, 31, "by = regievoerder\nto = allen\nbericht = doa-advies" } },
+		/* Several steps between the same two states. */
+		{ AFTER(STEP("uitgenodigd -> uitgenodigd", "noteren",
+			     "allen") "\n" STEP("* -> *", "bellen", "swv")) },
+		/* No term was agreed. */
+		{ { 19, 20, "termijn = niet vastgelegd" }, { 24, 24, "" } },
+	};
+
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		char text[8192];
+		struct kb_faults faults = { 0 };
+		struct kb_profile profile = { 0 };
+
+		edited(text, sizeof(text), edits[i]);
+		cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%zu: %s", i,
+			     kb_faults_text(&faults));
+		kb_profile_release(&profile);
+	}
+}
+
+Test(profile_route, shows_all_faults_of_a_file_in_one_run)
+{
+	static const struct edit edits[EDITS_MAX] = { { 5, 5, "doel = dao" },
+						      { 29, 29, "by = baas" },
+						      { 44, 44, "" } };
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	edited(text, sizeof(text), edits);
+	cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG);
+	cr_assert_eq(faults.count, 3, "%s", kb_faults_text(&faults));
+	kb_faults_release(&faults);
+}
