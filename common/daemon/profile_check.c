@@ -167,6 +167,18 @@ check_twice(const struct check *check, size_t place)
 	}
 }
 
+/* Whether one of the events of the section in that line is a clock. */
+static bool
+has_clock_event(const struct kb_route *route, unsigned line)
+{
+	for (size_t i = 0; i < route->step_count; i++) {
+		if (route->steps[i].line == line && route->steps[i].clock != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 check_ends(const struct check *check, const struct kb_route_step *step)
 {
@@ -177,11 +189,12 @@ check_ends(const struct check *check, const struct kb_route_step *step)
 	if (step->to == KB_ROUTE_ANY_STATE || !check->route->states[step->to].end) {
 		return;
 	}
-	if (step->clock != 0) {
+	if (has_clock_event(check->route, step->line)) {
 		FAULT(check, step->line,
-		      "%s leads to the end %s: a clock closes no case; lead it to a state in which "
+		      "a clock leads to the end %s, but closes no case; lead it to a state in "
+		      "which "
 		      "the regievoerder closes it",
-		      step->event, check->route->states[step->to].name);
+		      check->route->states[step->to].name);
 	} else if (step->by != KB_ROUTE_REGIEVOERDER) {
 		FAULT(check, step->line,
 		      "only the regievoerder closes a case: must be by = regievoerder for a step "
@@ -191,16 +204,15 @@ check_ends(const struct check *check, const struct kb_route_step *step)
 }
 
 static void
-check_facts(const struct check *check, size_t place)
+check_facts(const struct check *check, const struct kb_route_step *step)
 {
 	const struct kb_route *route = check->route;
-	const struct kb_route_step *step = &route->steps[place];
 	const uint64_t presence = KB_FACT_BIT(OUDERS_AANWEZIG) | KB_FACT_BIT(OUDERS_AFWEZIG);
 	uint64_t others = 0;
 
 	for (size_t i = 0; i < route->step_count; i++) {
 		/* What a step itself writes down was not there before it. */
-		others |= i != place ? route->steps[i].records : 0;
+		others |= route->steps[i].line != step->line ? route->steps[i].records : 0;
 	}
 	for (size_t fact = 0; fact < KB_FACT_COUNT; fact++) {
 		if ((step->facts & ~others & 1ull << fact) != 0) {
@@ -279,6 +291,28 @@ any_may(const struct check *check, const struct kb_route_step *step, uint32_t ro
 	return false;
 }
 
+/* Everybody in to must be able to get it from somebody in by; and everybody in by to send it to somebody in to. */
+static bool
+check_sides(const struct check *check, const struct kb_route_step *step, uint32_t roles, bool to)
+{
+	bool fine = true;
+
+	for (uint32_t role = 1; role <= KB_ROUTE_ALLEN; role <<= 1) {
+		if ((roles & role) == 0 || any_may(check, step, role, to)) {
+			continue;
+		}
+		fine = false;
+		FAULT(check, step->line,
+		      "beyond the permission table: %s may not %s %s for doel %s on grond %s; "
+		      "ketenbode explain shows who may",
+		      kb_route_role_word(role),
+		      to ? "get from any of by the message" : "send to any of to the message",
+		      kb_kind_name(step->kind), kb_purpose_name(check->route->purpose),
+		      kb_ground_name(check->route->ground));
+	}
+	return fine;
+}
+
 static void
 check_message(const struct check *check, const struct kb_route_step *step)
 {
@@ -296,23 +330,8 @@ check_message(const struct check *check, const struct kb_route_step *step)
 	if (step->kind == 0 || step->to_roles == 0) {
 		return;
 	}
-	for (uint32_t role = 1; role <= KB_ROUTE_ALLEN; role <<= 1) {
-		if ((step->to_roles & role) != 0 && !any_may(check, step, role, true)) {
-			FAULT(check, step->line,
-			      "the permission table lets none of by send %s to %s for doel %s on "
-			      "grond %s; ketenbode explain shows who may",
-			      kind, kb_route_role_word(role),
-			      kb_purpose_name(check->route->purpose),
-			      kb_ground_name(check->route->ground));
-		}
-		if ((step->by & role) != 0 && !any_may(check, step, role, false)) {
-			FAULT(check, step->line,
-			      "the permission table lets %s send %s to none of to for doel %s on "
-			      "grond %s; ketenbode explain shows who may",
-			      kb_route_role_word(role), kind,
-			      kb_purpose_name(check->route->purpose),
-			      kb_ground_name(check->route->ground));
-		}
+	if (check_sides(check, step, step->to_roles, true)) {
+		(void)check_sides(check, step, step->by, false);
 	}
 }
 
@@ -322,10 +341,15 @@ check_steps(const struct check *check)
 	for (size_t i = 0; i < check->route->step_count; i++) {
 		const struct kb_route_step *step = &check->route->steps[i];
 
+		/* A section with several events is several steps, but one place to repair. */
+		bool first = i == 0 || check->route->steps[i - 1].line != step->line;
+
 		check_twice(check, i);
-		check_ends(check, step);
-		check_facts(check, i);
-		check_message(check, step);
+		if (first) {
+			check_ends(check, step);
+			check_facts(check, step);
+			check_message(check, step);
+		}
 		if (step->clock != 0 && (check->started >> (step->clock - 1) & 1u) == 0) {
 			FAULT(check, step->line,
 			      "no step starts the clock of %s; add starts = %s to the step after "

@@ -87,20 +87,39 @@ static const char *const good[] = {
 
 #define GOOD_LINES (sizeof(good) / sizeof(good[0]))
 
-/* good with the given lines in the place of line..until ("" takes them out). */
+/* Lines line..until are replaced. line 0: none. */
+struct edit {
+	unsigned line;
+	unsigned until;
+	const char *instead;
+};
+
+#define EDITS_MAX 4
+
+static const struct edit *
+edit_at(const struct edit *edits, unsigned line)
+{
+	for (size_t i = 0; i < EDITS_MAX; i++) {
+		if (edits[i].line != 0 && line >= edits[i].line && line <= edits[i].until) {
+			return &edits[i];
+		}
+	}
+	return NULL;
+}
+
 static void
-edited(char *out, size_t size, unsigned line, unsigned until, const char *instead)
+edited(char *out, size_t size, const struct edit *edits)
 {
 	size_t len = 0;
 
 	for (unsigned i = 1; i <= GOOD_LINES; i++) {
-		const char *text = i == line ? instead : good[i - 1];
+		const struct edit *edit = edit_at(edits, i);
 
-		if (i > line && i <= until) {
-			continue;
+		if (edit == NULL || edit->line == i) {
+			len += (size_t)snprintf(out + len, size - len, "%s\n",
+						edit != NULL ? edit->instead : good[i - 1]);
+			cr_assert_lt(len, size);
 		}
-		len += (size_t)snprintf(out + len, size - len, "%s\n", text);
-		cr_assert_lt(len, size);
 	}
 }
 
@@ -114,9 +133,7 @@ parse(const char *route, struct kb_faults *faults, struct kb_profile *out)
 }
 
 struct broken {
-	unsigned line;	/* first line that is replaced */
-	unsigned until; /* last */
-	const char *instead;
+	struct edit edits[EDITS_MAX];
 	unsigned fault_line;
 	const char *fault;
 };
@@ -130,11 +147,11 @@ expect_all(const struct broken *rows, size_t count)
 		struct kb_faults faults = { 0 };
 		struct kb_profile profile = { .id = "untouched" };
 
-		edited(text, sizeof(text), rows[i].line, rows[i].until, rows[i].instead);
+		edited(text, sizeof(text), rows[i].edits);
 		(void)snprintf(expected, sizeof(expected), "p/tafel.route:%u: %s\n",
 			       rows[i].fault_line, rows[i].fault);
 		cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG,
-			     "row %zu was accepted: %s", i, rows[i].instead);
+			     "row %zu was accepted: %s", i, rows[i].fault);
 		cr_assert_str_eq(kb_faults_text(&faults), expected, "row %zu", i);
 		cr_assert_eq(faults.count, 1);
 		cr_assert_str_eq(profile.id, "untouched");
@@ -151,7 +168,9 @@ good_profile(void)
 	struct kb_faults faults = { 0 };
 	struct kb_profile profile = { 0 };
 
-	edited(text, sizeof(text), 1, 1, good[0]);
+	static const struct edit none[EDITS_MAX] = { { 0, 0, NULL } };
+
+	edited(text, sizeof(text), none);
 	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
 	return profile;
 }
@@ -256,53 +275,76 @@ Test(profile_route, refuses_words_it_does_not_know)
 {
 #define NO_WORD(word, what) word " is no " what "; ketenbode-profile(5) lists them"
 	static const struct broken rows[] = {
-		{ 5, 5, "doel = dao", 5, "doel: " NO_WORD("dao", "purpose") },
-		{ 6, 6, "grond = grondje", 6, "grond: " NO_WORD("grondje", "ground") },
-		{ 7, 7, "opener = school, juf", 7, "opener: " NO_WORD("juf", "role") },
-		{ 7, 7, "opener = school,", 7, "opener: nothing stands between two commas" },
-		{ 8, 8, "begin = nergens", 8,
+		{ { { 5, 5, "doel = dao" } }, 5, "doel: " NO_WORD("dao", "purpose") },
+		{ { { 6, 6, "grond = grondje" } }, 6, "grond: " NO_WORD("grondje", "ground") },
+		{ { { 7, 7, "opener = school, juf" } }, 7, "opener: " NO_WORD("juf", "role") },
+		{ { { 7, 7, "opener = school," } },
+		  7,
+		  "opener: nothing stands between two commas" },
+		{ { { 8, 8, "begin = nergens" } },
+		  8,
 		  "begin = nergens: there is no section [toestand: nergens]" },
-		{ 19, 19, "termijn = 4 eeuwen", 19,
+		{ { { 19, 19, "termijn = 4 eeuwen" } },
+		  19,
 		  "termijn = 4 eeuwen: must be 1 to 1000 kalenderdagen, werkdagen, weken, "
 		  "schoolweken or maanden, such as \"4 weken\"" },
-		{ 20, 20, "termijn.soort = wens", 20,
+		{ { { 20, 20, "termijn.soort = wens" } },
+		  20,
 		  "termijn.soort = wens: must be wettelijk, regel, norm or streven" },
-		{ 22, 22, "taak = iemand", 22, "taak: " NO_WORD("iemand", "role") },
-		{ 22, 22, "taak = allen", 22, "taak = allen: must be one role" },
-		{ 22, 22, "taak = swv, school", 22, "taak = swv, school: must be one role" },
-		{ 24, 24, "gratie = even", 24,
+		{ { { 22, 22, "taak = iemand" } }, 22, "taak: " NO_WORD("iemand", "role") },
+		{ { { 22, 22, "taak = allen" } }, 22, "taak = allen: must be one role" },
+		{ { { 22, 22, "taak = swv, school" } },
+		  22,
+		  "taak = swv, school: must be one role" },
+		{ { { 24, 24, "gratie = even" } },
+		  24,
 		  "gratie = even: must be 1 to 1000 kalenderdagen, werkdagen, weken, "
 		  "schoolweken or maanden, such as \"4 weken\"" },
-		{ 25, 25, "escalatie = soms", 25, "escalatie = soms: must be ja or nee" },
-		{ 26, 26, "[tafel: ingebracht -> weg]", 26,
+		{ { { 25, 25, "escalatie = soms" } }, 25, "escalatie = soms: must be ja or nee" },
+		{ { { 26, 26, "[tafel: ingebracht -> weg]" } },
+		  26,
 		  "[tafel: ingebracht -> weg]: there is no section [toestand: weg]" },
-		{ 26, 26, "[tafel: ingebracht]", 26,
+		{ { { 26, 26, "[tafel: ingebracht]" } },
+		  26,
 		  "[tafel: ingebracht]: a step is written as FROM -> TO" },
-		{ 26, 26, "[tafel: ingebracht -> *]", 26,
+		{ { { 26, 26, "[tafel: ingebracht -> *]" } },
+		  26,
 		  "[tafel: ingebracht -> *]: \"* -> *\" stays where it is; a step from one state "
 		  "names the state after it" },
-		{ 26, 26, "[stoel: ingebracht -> gesloten]", 26,
+		{ { { 26, 26, "[stoel: ingebracht -> gesloten]" } },
+		  26,
 		  "unknown section [stoel: ingebracht -> gesloten]: must be [route], [toestand: "
 		  "NAME], [klok: NAME] or [tafel: FROM -> TO]" },
-		{ 27, 27, "on = Uitnodigen", 27,
+		{ { { 27, 27, "on = Uitnodigen" } },
+		  27,
 		  "on: Uitnodigen: an event has 1 to 40 of a-z, 0-9 and -" },
-		{ 27, 27, "on = regie-weigeren", 27,
+		{ { { 27, 27, "on = regie-weigeren" } },
+		  27,
 		  "on: regie-weigeren is an event of every route; choose another word" },
-		{ 27, 27, "on = openen", 27,
+		{ { { 27, 27, "on = openen" } },
+		  27,
 		  "on: openen is an event of every route; choose another word" },
-		{ 29, 29, "by = baas", 29, "by: " NO_WORD("baas", "role") },
-		{ 31, 31, "bericht = brief", 31, "bericht: " NO_WORD("brief", "kind of message") },
-		{ 32, 32, "needs = zin", 32,
+		{ { { 29, 29, "by = baas" } }, 29, "by: " NO_WORD("baas", "role") },
+		{ { { 31, 31, "bericht = brief" } },
+		  31,
+		  "bericht: " NO_WORD("brief", "kind of message") },
+		{ { { 32, 32, "needs = zin" } },
+		  32,
 		  "needs: zin is no guard and no fact; ketenbode-profile(5) lists them" },
-		{ 33, 33, "legt_vast = iets", 33, "legt_vast: " NO_WORD("iets", "fact") },
-		{ 34, 34, "starts = tik", 34, "starts: there is no section [klok: tik]" },
-		{ 50, 50, "stops = tik", 50, "stops: there is no section [klok: tik]" },
-		{ 36, 36, "brief = liefdesbrief", 36, "brief: " NO_WORD("liefdesbrief", "letter") },
-		{ 35, 35, "regie = wij", 35, "regie: " NO_WORD("wij", "role") },
-		{ 41, 41, "on = klok:tik", 41, "on: there is no section [klok: tik]" },
-		{ 43, 43, "by = regievoerder\nbij = school", 44,
+		{ { { 33, 33, "legt_vast = iets" } }, 33, "legt_vast: " NO_WORD("iets", "fact") },
+		{ { { 34, 34, "starts = tik" } }, 34, "starts: there is no section [klok: tik]" },
+		{ { { 50, 50, "stops = tik" } }, 50, "stops: there is no section [klok: tik]" },
+		{ { { 36, 36, "brief = liefdesbrief" } },
+		  36,
+		  "brief: " NO_WORD("liefdesbrief", "letter") },
+		{ { { 35, 35, "regie = wij" } }, 35, "regie: " NO_WORD("wij", "role") },
+		{ { { 41, 41, "on = klok:tik" } }, 41, "on: there is no section [klok: tik]" },
+		{ { { 43, 43, "by = regievoerder\nbij = school" } },
+		  44,
 		  "unknown key bij in [tafel: uitgenodigd -> uitgenodigd]" },
-		{ 16, 16, "einde = ja\nslot = ja", 17, "unknown key slot in [toestand: gesloten]" },
+		{ { { 16, 16, "einde = ja\nslot = ja" } },
+		  17,
+		  "unknown key slot in [toestand: gesloten]" },
 	};
 
 	EXPECT_ALL(rows);
@@ -311,25 +353,28 @@ Test(profile_route, refuses_words_it_does_not_know)
 Test(profile_route, needs_what_every_section_must_say)
 {
 	static const struct broken rows[] = {
-		{ 2, 2, "", 1, "[route] id is missing" },
-		{ 2, 2, "id = stoel", 2,
+		{ { { 2, 2, "" } }, 1, "[route] id is missing" },
+		{ { { 2, 2, "id = stoel" } },
+		  2,
 		  "id = stoel: must be the name of the file without .route" },
-		{ 3, 3, "naam =", 3, "naam: must say something" },
-		{ 8, 8, "", 1, "[route] begin is missing" },
-		{ 9, 9, "", 1, "[route] bron is missing" },
-		{ 11, 11, "", 10, "[toestand: ingebracht] naam is missing" },
-		{ 19, 19, "", 17, "[klok: terug] termijn is missing" },
-		{ 20, 20, "", 17, "[klok: terug] termijn.soort is missing" },
-		{ 21, 21, "", 17, "[klok: terug] termijn.bron is missing" },
-		{ 21, 21, "termijn.bron =", 21,
+		{ { { 3, 3, "naam =" } }, 3, "naam: must say something" },
+		{ { { 8, 8, "" } }, 1, "[route] begin is missing" },
+		{ { { 9, 9, "" } }, 1, "[route] bron is missing" },
+		{ { { 11, 11, "" } }, 10, "[toestand: ingebracht] naam is missing" },
+		{ { { 19, 19, "" } }, 17, "[klok: terug] termijn is missing" },
+		{ { { 20, 20, "" } }, 17, "[klok: terug] termijn.soort is missing" },
+		{ { { 21, 21, "" } }, 17, "[klok: terug] termijn.bron is missing" },
+		{ { { 21, 21, "termijn.bron =" } },
+		  21,
 		  "termijn.bron: must name document and line in 1 to 192 bytes" },
-		{ 19, 19, "termijn = niet vastgelegd", 20,
+		{ { { 19, 19, "termijn = niet vastgelegd" } },
+		  20,
 		  "termijn.soort: a term that is niet vastgelegd has no soort" },
-		{ 22, 22, "", 17, "[klok: terug] taak is missing" },
-		{ 27, 27, "", 26, "[tafel: ingebracht -> uitgenodigd] on is missing" },
-		{ 43, 43, "", 40, "[tafel: uitgenodigd -> uitgenodigd] by is missing" },
-		{ 44, 44, "", 40, "[tafel: uitgenodigd -> uitgenodigd] bron is missing" },
-		{ 44, 44, "bron =", 44, "bron: must say something" },
+		{ { { 22, 22, "" } }, 17, "[klok: terug] taak is missing" },
+		{ { { 27, 27, "" } }, 26, "[tafel: ingebracht -> uitgenodigd] on is missing" },
+		{ { { 43, 43, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] by is missing" },
+		{ { { 44, 44, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] bron is missing" },
+		{ { { 44, 44, "bron =" } }, 44, "bron: must say something" },
 	};
 
 	EXPECT_ALL(rows);
@@ -338,21 +383,252 @@ Test(profile_route, needs_what_every_section_must_say)
 Test(profile_route, refuses_what_stands_twice)
 {
 	static const struct broken rows[] = {
-		{ 12, 12, "[toestand: ingebracht]\nnaam = Nog eens\n[toestand: uitgenodigd]", 12,
+		{ { { 12, 12,
+		      "[toestand: ingebracht]\nnaam = Nog eens\n[toestand: uitgenodigd]" } },
+		  12,
 		  "[toestand: ingebracht] stands already in line 10" },
-		{ 26, 26,
-		  "[klok: terug]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak = "
-		  "swv\n[tafel: ingebracht -> uitgenodigd]",
-		  26, "[klok: terug] stands already in line 17" },
-		{ 10, 10, "[route]\n[toestand: ingebracht]", 10,
+		{ { { 26, 26,
+		      "[klok: terug]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak "
+		      "= "
+		      "swv\n[tafel: ingebracht -> uitgenodigd]" } },
+		  26,
+		  "[klok: terug] stands already in line 17" },
+		{ { { 10, 10, "[route]\n[toestand: ingebracht]" } },
+		  10,
 		  "section [route] stands already in line 1" },
-		{ 23, 23, "taak = jeugd", 23, "key taak stands already in line 22" },
-		{ 12, 12, "[toestand: Groot]\nnaam = x\n[toestand: uitgenodigd]", 12,
+		{ { { 23, 23, "taak = jeugd" } }, 23, "key taak stands already in line 22" },
+		{ { { 12, 12, "[toestand: Groot]\nnaam = x\n[toestand: uitgenodigd]" } },
+		  12,
 		  "[toestand: Groot]: a name has 1 to 40 of a-z, 0-9 and -" },
-		{ 7, 7, "opener = school, regievoerder", 7,
+		{ { { 7, 7, "opener = school, regievoerder" } },
+		  7,
 		  "opener: regievoerder is no role that a party can hold; name those that may open "
 		  "it" },
 	};
 
 	EXPECT_ALL(rows);
+}
+
+#define STEP(title, on, by) "[tafel: " title "]\non = " on "\nnaam = x\nby = " by "\nbron = x"
+#define AFTER(more)                                                                                \
+	{                                                                                          \
+		56, 56, "bron = proef, regel 6\n" more                                             \
+	}
+/* The route without the parents' consent, in which a state can stay open. */
+#define BY_LAW                                                                                     \
+	{ 5, 6, "doel = thuiszitters\ngrond = wettelijke-taak" },                                  \
+	{                                                                                          \
+		30, 31, ""                                                                         \
+	}
+
+Test(profile_route, whole_every_state_is_reached_and_leads_to_an_end)
+{
+	static const struct broken rows[] = {
+		{ { { 14, 14, "[toestand: zoek]\nnaam = x\n[toestand: gesloten]" } },
+		  14,
+		  "state zoek cannot be reached from begin = ingebracht; write a step to it or "
+		  "take "
+		  "it out" },
+		{ { { 44, 56,
+		      "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
+						       "regievoerder") } },
+		  12,
+		  "state uitgenodigd is a dead end: no steps lead from it to an end; write one, or "
+		  "einde = ja, or blijft_open = ja" },
+		{ { { 52, 56, "" } },
+		  10,
+		  "state ingebracht has no way to an end once the toestemming is withdrawn; write "
+		  "a "
+		  "step [tafel: * -> END] without needs = toestemming and without bericht" },
+		{ { { 55, 55, "by = regievoerder\nto = school\nbericht = doa-advies" } },
+		  10,
+		  "state ingebracht has no way to an end once the toestemming is withdrawn; write "
+		  "a "
+		  "step [tafel: * -> END] without needs = toestemming and without bericht" },
+		{ { AFTER(STEP("gesloten -> uitgenodigd", "heropenen", "swv")) },
+		  57,
+		  "no step leads out of the end gesloten; open a new case instead" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_only_the_regievoerder_closes_a_case)
+{
+	static const char fault[] =
+		"only the regievoerder closes a case: must be by = regievoerder "
+		"for a step to the end gesloten";
+	static const struct broken rows[] = {
+		{ { { 48, 48, "by = swv" } }, 45, fault },
+		{ { { 48, 48, "by = regievoerder, swv" } }, 45, fault },
+		{ { { 55, 55, "by = allen" } }, 52, fault },
+		{ { { 40, 40, "[tafel: uitgenodigd -> gesloten]" } },
+		  40,
+		  "a clock leads to the end gesloten, but closes no case; lead it to a state in "
+		  "which the regievoerder closes it" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_an_event_means_one_thing_to_one_party)
+{
+#define TWICE(line)                                                                                \
+	"event afsluiten from this state stands already in line " line                             \
+	" for roles that one party can have; use another word or other roles"
+	static const struct broken rows[] = {
+		{ { AFTER(STEP("uitgenodigd -> gesloten", "afsluiten", "regievoerder")) },
+		  57,
+		  TWICE("45") },
+		{ { AFTER(STEP("uitgenodigd -> uitgenodigd", "afsluiten", "school")) },
+		  57,
+		  TWICE("45") },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_clock_is_started_stopped_and_has_its_vangnet)
+{
+	static const struct broken rows[] = {
+		{ { { 34, 34, "" } },
+		  40,
+		  "no step starts the clock of klok:terug; add starts = terug to the step after "
+		  "which "
+		  "it runs" },
+		{ { { 26, 26,
+		      "[klok: los]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak = "
+		      "swv\n"
+		      "[tafel: ingebracht -> uitgenodigd]" } },
+		  26,
+		  "no step starts clock los; add starts = los to a step or take it out" },
+		{ { BY_LAW,
+		    { 13, 13, "naam = x\nblijft_open = ja" },
+		    { 45, 56, STEP("ingebracht -> gesloten", "stoppen", "regievoerder") } },
+		  18,
+		  "nothing stops clock terug: add stops = terug to a step, or a way to an end from "
+		  "where it starts" },
+		{ { { 23, 23, "" } },
+		  17,
+		  "clock terug is one of the escalation: vangnet must name the role that takes "
+		  "over "
+		  "when nobody acts" },
+		{ { { 23, 23, "vangnet = regievoerder" } },
+		  17,
+		  "clock terug: the regievoerder cannot be its own vangnet; name another role" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_fact_that_is_needed_is_written_down_by_another_step)
+{
+	static const char fault[] = "needs plek-gevonden, which no other step writes down; add "
+				    "legt_vast = plek-gevonden to a step before it";
+	static const struct broken rows[] = {
+		{ { { 49, 49, "needs = plek-gevonden" } }, 45, fault },
+		{ { { 49, 49, "needs = plek-gevonden\nlegt_vast = plek-gevonden" } }, 45, fault },
+		{ { { 27, 27, "on = uitnodigen" },
+		    { 32, 32, "needs = toestemming, plek-gevonden" } },
+		  26,
+		  fault },
+		{ { { 49, 49, "needs = aanwezigheid-ouders" } },
+		  45,
+		  "needs aanwezigheid-ouders, but no step writes down ouders-aanwezig or "
+		  "ouders-afwezig; add legt_vast to a step before it" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_a_message_is_within_the_permission_table)
+{
+	static const struct broken rows[] = {
+		{ { { 31, 31, "" } },
+		  26,
+		  "to without bericht: nobody would get anything; name the kind of message or take "
+		  "to out" },
+		{ { { 30, 30, "" } },
+		  26,
+		  "bericht = doa-uitnodiging without to: name the roles that get it" },
+		{ { { 30, 30, "to = school, swv" } },
+		  26,
+		  "beyond the permission table: swv may not get from any of by the message "
+		  "doa-uitnodiging for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+		{ { { 29, 29, "by = swv, leerplicht" } },
+		  26,
+		  "beyond the permission table: leerplicht may not send to any of to the message "
+		  "doa-uitnodiging for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+		{ { { 5, 5, "doel = thuiszitters" }, { 30, 30, "to = school" } },
+		  26,
+		  "beyond the permission table: school may not get from any of by the message "
+		  "doa-uitnodiging for doel thuiszitters on grond toestemming; ketenbode explain "
+		  "shows who may" },
+		{ { { 6, 6, "grond = wettelijke-taak" }, { 30, 30, "to = school" } },
+		  26,
+		  "beyond the permission table: school may not get from any of by the message "
+		  "doa-uitnodiging for doel doa on grond wettelijke-taak; ketenbode explain shows "
+		  "who may" },
+		/* Between a school and jeugdhulp only where the region has a regeling: here it has none. */
+		{ { { 29, 31, "by = school\nto = jeugdhulp\nbericht = regie-overdracht" } },
+		  26,
+		  "beyond the permission table: jeugdhulp may not get from any of by the message "
+		  "regie-overdracht for doel doa on grond toestemming; ketenbode explain shows who "
+		  "may" },
+	};
+
+	EXPECT_ALL(rows);
+}
+
+Test(profile_route, whole_takes_what_is_meant_so)
+{
+	static const struct edit edits[][EDITS_MAX] = {
+		/* A state that stays open. */
+		{ BY_LAW,
+		  { 13, 13, "naam = x\nblijft_open = ja" },
+		  { 44, 56,
+		    "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
+						     "regievoerder") } },
+		/* One event, two roles that no party has both. */
+		{ AFTER(STEP("ingebracht -> uitgenodigd", "melden", "school") "\n" STEP(
+			"ingebracht -> gesloten", "stoppen",
+			"regievoerder") "\n" STEP("ingebracht -> uitgenodigd", "melden",
+						  "leerplicht")) },
+		/* The inbrenger is one of the roles that may open: a jeugd desk may. */
+		{ { 29, 31, "by = inbrenger\nto = swv\nbericht = doa-hulpvraag" } },
+		{ { 29, 31, "by = regievoerder\nto = allen\nbericht = doa-advies" } },
+		/* Several steps between the same two states. */
+		{ AFTER(STEP("uitgenodigd -> uitgenodigd", "noteren",
+			     "allen") "\n" STEP("* -> *", "bellen", "swv")) },
+		/* No term was agreed. */
+		{ { 19, 20, "termijn = niet vastgelegd" }, { 24, 24, "" } },
+	};
+
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		char text[8192];
+		struct kb_faults faults = { 0 };
+		struct kb_profile profile = { 0 };
+
+		edited(text, sizeof(text), edits[i]);
+		cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%zu: %s", i,
+			     kb_faults_text(&faults));
+		kb_profile_release(&profile);
+	}
+}
+
+Test(profile_route, shows_all_faults_of_a_file_in_one_run)
+{
+	static const struct edit edits[EDITS_MAX] = { { 5, 5, "doel = dao" },
+						      { 29, 29, "by = baas" },
+						      { 44, 44, "" } };
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	edited(text, sizeof(text), edits);
+	cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG);
+	cr_assert_eq(faults.count, 3, "%s", kb_faults_text(&faults));
+	kb_faults_release(&faults);
 }
