@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The table of verbs that every agent knows. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/documents.h"
 #include "agents/runtime/verbs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -107,6 +108,48 @@ static const struct kb_desk_arg message_send_args[] = {
 
 static const struct kb_desk_arg message_kinds_args[] = {
 	{ "soort", KB_ARG_TEXT, false, "noemt de velden van deze soort" },
+};
+
+static const struct kb_desk_arg route_start_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "route", KB_ARG_TEXT, true, "welke route, zie route list" },
+	{ "rol", KB_ARG_TEXT, true, "wat deze organisatie in de zaak is, zoals school of swv" },
+};
+
+static const struct kb_desk_arg act_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "stap", KB_ARG_TEXT, true, "welke stap; case show noemt wat nu kan" },
+	{ "feiten", KB_ARG_LINES, false,
+	  "per regel wat is gebeurd: naam=JJJJ-MM-DD; wie erbij waren" },
+	{ "velden", KB_ARG_LINES, false, "van het bericht bij de stap: per regel naam=waarde" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk; zonder: die van de zaak voor dit doel" },
+};
+
+static const struct kb_desk_arg regie_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "stap", KB_ARG_TEXT, true, "aanbieden, terugnemen, aanvaarden, weigeren of overnemen" },
+	{ "aan", KB_ARG_PARTY, false, "bij aanbieden: aan welke partij" },
+};
+
+static const struct kb_desk_arg participant_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "rol", KB_ARG_TEXT, true, "wat zij in de zaak is, zoals leerplicht of jeugdhulp" },
+	{ "partij", KB_ARG_PARTY, false, "een partij met een eigen agent" },
+	{ "gast", KB_ARG_TEXT, false, "naam van een organisatie zonder agent" },
+};
+
+static const struct kb_desk_arg participant_end_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "partij", KB_ARG_PARTY, false, "een partij met een eigen agent" },
+	{ "gast", KB_ARG_TEXT, false, "naam van een organisatie zonder agent" },
+};
+
+static const struct kb_desk_arg document_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "soort", KB_ARG_TEXT, true, "wat voor stuk het is, zoals zienswijze ouders" },
+	{ "pad", KB_ARG_PATH, true, "het stuk, op deze machine" },
+	{ "naam", KB_ARG_TEXT, false, "hoe u het noemt" },
+	{ "datum", KB_ARG_DATE, false, "van het stuk; zonder: vandaag" },
 };
 
 static const struct kb_desk_arg brief_make_args[] = {
@@ -296,6 +339,52 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(message_kinds_args),
 	  .fn = kb_verb_message_kinds,
 	  .help = "de soorten bericht, of de velden van een soort" },
+	{ .name = "route list",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_route_list,
+	  .help = "de routes van deze regio" },
+	{ .name = "route start",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = route_start_args,
+	  .arg_count = COUNT(route_start_args),
+	  .fn = kb_verb_route_start,
+	  .help = "laat een zaak een route volgen" },
+	{ .name = "act",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = act_args,
+	  .arg_count = COUNT(act_args),
+	  .fn = kb_verb_act,
+	  .help = "doet een stap in de route van een zaak" },
+	{ .name = "regie",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = regie_args,
+	  .arg_count = COUNT(regie_args),
+	  .fn = kb_verb_regie,
+	  .help = "geeft de regie door, neemt haar aan of over" },
+	{ .name = "participant add",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = participant_add_args,
+	  .arg_count = COUNT(participant_add_args),
+	  .fn = kb_verb_participant_add,
+	  .help = "voegt een deelnemer toe aan een zaak" },
+	{ .name = "participant end",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = participant_end_args,
+	  .arg_count = COUNT(participant_end_args),
+	  .fn = kb_verb_participant_end,
+	  .help = "laat een deelnemer uit een zaak vertrekken" },
+	{ .name = "document add",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = document_add_args,
+	  .arg_count = COUNT(document_add_args),
+	  .fn = kb_verb_document_add,
+	  .help = "legt een stuk van een zaak vast" },
 	{ .name = "consent give",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* inbox and case show: what any case has, whatever the role. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/documents.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/messages.h"
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
@@ -300,6 +302,12 @@ kb_verb_case_show(struct kb_desk_call *call)
 	}
 	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
 		err = mark_seen(call, case_no);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = kb_flow_show(call, case_no);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = kb_document_section(call, case_no);
 	}
 	if (err == KB_OK) {
 		err = kb_letters_show_open(call, case_no);

@@ -32,7 +32,8 @@ struct kb_signature {
 	X(DESCRIPTOR, "ketenbode/v1/descriptor")                                                   \
 	X(REGISTER, "ketenbode/v1/register")                                                       \
 	X(POSSESSION, "ketenbode/v1/possession")                                                   \
-	X(TOESTEMMING, "ketenbode/v1/toestemming")
+	X(TOESTEMMING, "ketenbode/v1/toestemming")                                                 \
+	X(PROFIEL_ZEGEL, "ketenbode/v1/profiel-zegel")
 
 enum kb_sign_label {
 

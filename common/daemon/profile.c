@@ -55,6 +55,9 @@ struct reading {
 	struct kb_faults *faults;
 	struct kb_profile *profile;
 	struct kb_route *routes; /* room for one of every file */
+	const struct kb_profile_file
+		*files; /* all, by name; those of the profile are without the seal */
+	size_t file_count;
 };
 
 static enum kb_err
@@ -79,6 +82,13 @@ read_route(struct reading *reading, struct kb_profile_reader *reader, struct kb_
 	return err;
 }
 
+static enum kb_err
+read_seal(struct reading *reading, struct kb_profile_reader *reader, struct kb_span bytes)
+{
+	(void)reading;
+	return kb_profile_read_seal(reader, bytes);
+}
+
 static const struct file_kind {
 	const char *name; /* whole, or the end of the name after a '*' */
 	enum kb_err (*read)(struct reading *reading, struct kb_profile_reader *reader,
@@ -88,6 +98,7 @@ static const struct file_kind {
 	/* First: a route takes its defaults from it, and what its region agreed. */
 	{ "profile.ini", read_values, true },
 	{ "*.route", read_route, false },
+	{ KB_PROFILE_SEAL_FILE, read_seal, false },
 };
 
 #define FILE_KIND_COUNT (sizeof(file_kinds) / sizeof(file_kinds[0]))
@@ -130,6 +141,7 @@ kb_profile_hash(const struct kb_profile_file *files, size_t count, struct kb_has
 {
 	struct kb_profile_file sorted[KB_PROFILE_FILES_MAX];
 	struct kb_sha256 *sha = NULL;
+	size_t hashed = 0;
 	enum kb_err err = KB_OK;
 
 	if (count > KB_PROFILE_FILES_MAX) {
@@ -140,12 +152,14 @@ kb_profile_hash(const struct kb_profile_file *files, size_t count, struct kb_has
 		return err;
 	}
 	for (size_t i = 0; i < count; i++) {
-		sorted[i] = files[i];
+		if (strcmp(files[i].name, KB_PROFILE_SEAL_FILE) != 0) {
+			sorted[hashed++] = files[i];
+		}
 	}
-	qsort(sorted, count, sizeof(sorted[0]), compare_names);
+	qsort(sorted, hashed, sizeof(sorted[0]), compare_names);
 	kb_sha256_start(sha);
 	kb_sha256_add(sha, KB_SPAN_OF(hash_label));
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < hashed; i++) {
 		uint8_t length[8];
 
 		kb_store_u64(length, sorted[i].bytes.len);
@@ -176,16 +190,15 @@ read_file(struct reading *reading, const struct kb_profile_file *file, const str
 static enum kb_err
 read_files(struct reading *reading)
 {
-	const struct kb_profile *profile = reading->profile;
 	enum kb_err err = KB_OK;
 
 	for (size_t kind = 0; kind < FILE_KIND_COUNT; kind++) {
 		bool present = false;
 
-		for (size_t i = 0; err == KB_OK && i < profile->file_count; i++) {
-			if (file_kind(profile->files[i].name) == kind) {
+		for (size_t i = 0; err == KB_OK && i < reading->file_count; i++) {
+			if (file_kind(reading->files[i].name) == kind) {
 				present = true;
-				err = read_file(reading, &profile->files[i], &file_kinds[kind]);
+				err = read_file(reading, &reading->files[i], &file_kinds[kind]);
 			}
 		}
 		if (err == KB_OK && file_kinds[kind].required && !present) {
@@ -199,18 +212,17 @@ read_files(struct reading *reading)
 static void
 refuse_names(const struct reading *reading)
 {
-	const struct kb_profile *profile = reading->profile;
 
-	for (size_t i = 0; i < profile->file_count; i++) {
+	for (size_t i = 0; i < reading->file_count; i++) {
 		char shown[512];
-		const char *name = profile->files[i].name;
+		const char *name = reading->files[i].name;
 
 		(void)snprintf(shown, sizeof(shown), "%s/%s", reading->folder, name);
 		if (file_kind(name) == FILE_KIND_COUNT) {
 			kb_faults_add(reading->faults, shown, 0,
 				      "this version does not know this kind of file");
 		}
-		if (i > 0 && strcmp(profile->files[i - 1].name, name) == 0) {
+		if (i > 0 && strcmp(reading->files[i - 1].name, name) == 0) {
 			kb_faults_add(reading->faults, shown, 0, "stands there twice");
 		}
 	}
@@ -218,23 +230,32 @@ refuse_names(const struct reading *reading)
 
 /* The profile's own copy of its files, by name. */
 static enum kb_err
-keep_files(struct kb_profile *profile, const struct kb_profile_file *files, size_t count)
+keep_files(struct reading *reading, const struct kb_profile_file *files, size_t count)
 {
-	struct kb_profile_file *kept = kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*kept));
+	struct kb_profile *profile = reading->profile;
+	struct kb_profile_file *all = kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*all));
+	struct kb_profile_file *hashed =
+		kb_arena_alloc(&profile->arena, (count + 1) * sizeof(*hashed));
 
-	if (kept == NULL) {
+	if (all == NULL || hashed == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
 	for (size_t i = 0; i < count; i++) {
-		kept[i].name = kb_arena_text(&profile->arena, kb_span_text(files[i].name));
-		kept[i].bytes = kb_arena_copy(&profile->arena, files[i].bytes);
-		if (kept[i].name == NULL || kept[i].bytes.len != files[i].bytes.len) {
+		all[i].name = kb_arena_text(&profile->arena, kb_span_text(files[i].name));
+		all[i].bytes = kb_arena_copy(&profile->arena, files[i].bytes);
+		if (all[i].name == NULL || (all[i].bytes.at == NULL && files[i].bytes.len > 0)) {
 			return KB_ERR_NO_MEMORY;
 		}
 	}
-	qsort(kept, count, sizeof(*kept), compare_names);
-	profile->files = kept;
-	profile->file_count = count;
+	qsort(all, count, sizeof(*all), compare_names);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(all[i].name, KB_PROFILE_SEAL_FILE) != 0) {
+			hashed[profile->file_count++] = all[i];
+		}
+	}
+	reading->files = all;
+	reading->file_count = count;
+	profile->files = hashed;
 	return KB_OK;
 }
 
@@ -243,7 +264,7 @@ read_profile(struct reading *reading, const struct kb_profile_file *files, size_
 {
 	struct kb_profile *profile = reading->profile;
 	size_t faults_before = reading->faults->count;
-	enum kb_err err = keep_files(profile, files, count);
+	enum kb_err err = keep_files(reading, files, count);
 
 	if (err != KB_OK) {
 		return err;
@@ -258,7 +279,8 @@ read_profile(struct reading *reading, const struct kb_profile_file *files, size_
 	if (err == KB_OK && reading->faults->count > faults_before) {
 		err = KB_ERR_CONFIG;
 	}
-	return err != KB_OK ? err : kb_profile_hash(files, count, &profile->hash);
+	return err != KB_OK ? err
+			    : kb_profile_hash(profile->files, profile->file_count, &profile->hash);
 }
 
 enum kb_err

@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "common/base/ids.h"
 #include "common/daemon/faults.h"
+#include "common/daemon/profile_seal.h"
 #include "common/exchange/permit.h"
 #include "common/exchange/route.h"
 
@@ -184,6 +185,7 @@ struct kb_profile {
 	size_t route_count;
 	const struct kb_profile_file *files; /* the exact bytes that the hash names, by name */
 	size_t file_count;
+	struct kb_profile_seal seal; /* as its file says it, unchecked: kb_profile_seal_check() */
 	struct kb_arena arena;
 };
 
@@ -194,7 +196,7 @@ void kb_profile_release(struct kb_profile *profile);
 const struct kb_route *kb_profile_route(const struct kb_profile *profile, struct kb_span id);
 
 /*
- * Reads and checks the folder path: profile.ini and the routes, all faults of all files with file:line. What a route says as a
+ * Reads and checks the folder path: profile.ini, the routes and the seal, all faults of all files with file:line. What a route says as a
  * whole is checked once the file itself can be read. A file that this version does not know is a fault (an agreement
  * that is silently left out would be worse); names that start with '.' are skipped.
  * KB_ERR_CONFIG, KB_ERR_IO or KB_ERR_NO_MEMORY; out is then untouched. Otherwise kb_profile_release() it.
@@ -209,7 +211,8 @@ KB_MUST_CHECK enum kb_err kb_profile_parse(const struct kb_profile_file *files, 
 
 /*
  * SHA-256 of "ketenbode/v1/profile" NUL, then for each file in the byte order of the names: name NUL, length (u64 BE),
- * bytes. So a profile that gains a file keeps this definition. At most KB_PROFILE_FILES_MAX files.
+ * bytes. So a profile that gains a file keeps this definition; KB_PROFILE_SEAL_FILE is left out. At most
+ * KB_PROFILE_FILES_MAX files.
  */
 #define KB_PROFILE_FILES_MAX 64
 KB_MUST_CHECK enum kb_err kb_profile_hash(const struct kb_profile_file *files, size_t count,

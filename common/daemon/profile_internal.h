@@ -67,6 +67,10 @@ bool kb_profile_rule_section(const char *section);
 /* One *.route. On faults out is half filled and must not be used. */
 KB_MUST_CHECK enum kb_err kb_profile_read_route(struct kb_profile_reader *reader,
 						struct kb_span bytes, struct kb_route *out);
+/* profiel.zegel, into the seal of the profile. */
+KB_MUST_CHECK enum kb_err kb_profile_read_seal(struct kb_profile_reader *reader,
+					       struct kb_span bytes);
+
 /* A route that could be read, as a whole. region: enum kb_region_flag bits of the profile. */
 void kb_profile_check_route(const struct kb_route *route, uint32_t region,
 			    struct kb_faults *faults);

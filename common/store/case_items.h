@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a case holds beside its messages (design 7): participants, notes, tasks, appointments, documents, drafts, read marks. */
+/* What a case holds beside its messages (design 7): participants, notes, tasks, appointments, documents, drafts, read marks,
+ * and what waits for the regievoerder. */
 #ifndef KB_STORE_CASE_ITEMS_H
 #define KB_STORE_CASE_ITEMS_H
 
@@ -19,7 +20,9 @@
 	X(QUESTION, 9, "vraag")                                                                    \
 	X(LETTER, 10, "brief")                                                                     \
 	X(PERSON, 11, "persoon")                                                                   \
-	X(PLACE, 12, "plaats")
+	X(PLACE, 12, "plaats")                                                                     \
+	X(VOORSTEL, 13, "voorstel")                                                                \
+	X(UNINFORMED, 14, "niet-op-de-hoogte")
 
 enum kb_case_item_type {
 
@@ -27,7 +30,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 13
+#define KB_CASE_ITEM_TYPE_COUNT 15
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 

@@ -74,6 +74,9 @@ Test(sign, every_label_signs_exactly_the_bytes_of_the_contract)
 		{ KB_SIGN_LABEL_POSSESSION,
 		  "4a21e54823c8733529fd927b91cc30c00b4a7519b6c66a9c39a568c561dbf426e7ad0af89e5d16ca"
 		  "5777bea2763ed957b69d623bca2c0d35d61908319198be01" },
+		{ KB_SIGN_LABEL_PROFIEL_ZEGEL,
+		  "91a32d840db1bfabf02c6b8440d5bcd3df799363d6e948b1ebf3821e32f22440261e9649a17c915e"
+		  "3a2faabc1d8c211caaebe2f21f14a04670c9ecee6ebf1f0a" },
 	};
 	struct kb_span parts[] = { kb_span_text("een"), kb_span_text("twee") };
 	uint8_t seed[32];

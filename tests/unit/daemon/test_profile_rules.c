@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The themes of a region: every row of requirements section 6 has a place, and each form is read or refused. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/base/file.h"
+#include "common/daemon/profile.h"
+
+/* A whole profile: every key, with values that are seen back below. */
+static struct kb_buf whole;
+
+static void
+read_whole(void)
+{
+	cr_assert_eq(kb_file_read(KB_SOURCE_DIR "/tests/data/profiles/heel/profile.ini", 65536,
+				  &whole, NULL),
+		     KB_OK);
+	cr_assert_not_null(kb_buf_text(&whole));
+}
+
+static enum kb_err
+parse(const char *text, struct kb_faults *faults, struct kb_profile *out)
+{
+	const struct kb_profile_file file = { "profile.ini", kb_span_text(text) };
+
+	return kb_profile_parse(&file, 1, "p", faults, out);
+}
+
+Test(profile_rules, every_row_of_section_6_has_a_place)
+{
+	bool seen[KB_PROFILE_SECTION6_ROWS + 1] = { false };
+
+	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
+		const struct kb_profile_rule_row *row =
+			kb_profile_rule_row((enum kb_profile_rule_nr)i);
+
+		cr_assert_leq(row->row, KB_PROFILE_SECTION6_ROWS);
+		seen[row->row] = true;
+		for (size_t j = 0; j < i; j++) {
+			const struct kb_profile_rule_row *other =
+				kb_profile_rule_row((enum kb_profile_rule_nr)j);
+
+			cr_assert(strcmp(row->section, other->section) != 0 ||
+					  strcmp(row->key, other->key) != 0,
+				  "[%s] %s stands twice", row->section, row->key);
+		}
+	}
+	for (size_t row = 1; row <= KB_PROFILE_SECTION6_ROWS; row++) {
+		cr_assert(seen[row], "row %zu of section 6 has no place in a profile", row);
+	}
+}
+
+/* While this says false, a profile without any theme is taken; with true this test and the man page change. */
+Test(profile_rules, may_still_be_absent_as_a_whole)
+{
+	cr_assert_not(KB_PROFILE_RULES_REQUIRED);
+}
+
+Test(profile_rules, gives_what_the_region_agreed, .init = read_whole)
+{
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+	const struct kb_profile_rule *rule = profile.rules;
+
+	cr_assert_eq(parse(kb_buf_text(&whole), &faults, &profile), KB_OK, "%s",
+		     kb_faults_text(&faults));
+	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
+		cr_assert_str_not_empty(profile.rules[i].source, "rule %zu", i);
+	}
+	rule = &profile.rules[KB_PROFILE_TLV_BESLUIT];
+	cr_assert(rule->vastgelegd);
+	cr_assert_str_eq(rule->text, "de directeur op advies van twee deskundigen");
+	rule = &profile.rules[KB_PROFILE_TLV_TERMIJN];
+	cr_assert_eq(rule->term.length, 6);
+	cr_assert_eq(rule->term.unit, KB_TERM_WEKEN);
+	cr_assert_eq(rule->term.kind, KB_PROFILE_KIND_REGEL);
+	cr_assert_str_eq(rule->term.source, rule->source);
+	rule = &profile.rules[KB_PROFILE_TAFELS_ONDERSTEUNING];
+	cr_assert_eq(rule->item_count, 2);
+	cr_assert_str_eq(rule->items[0], "SOT");
+	cr_assert_str_eq(rule->items[1], "VOT");
+	rule = &profile.rules[KB_PROFILE_KALENDER_ACTIETAFEL];
+	cr_assert_eq(rule->count, 5);
+	cr_assert_str_eq(rule->per, "jaar");
+	rule = &profile.rules[KB_PROFILE_POVO_BEGIN_GROEP];
+	cr_assert_eq(rule->count, 7);
+	cr_assert_str_eq(rule->per, "");
+	rule = &profile.rules[KB_PROFILE_ESCALATIE_EINDE];
+	cr_assert_str_eq(rule->text, "doorzettingsmacht");
+	rule = &profile.rules[KB_PROFILE_THUISZITTER_GRENS];
+	cr_assert_not(rule->vastgelegd);
+	cr_assert_not(rule->term.vastgelegd);
+	cr_assert_str_eq(rule->text, "niet vastgelegd");
+	kb_profile_release(&profile);
+}
+
+static void
+expect_fault(const char *from, const char *to, const char *fault)
+{
+	char text[16384];
+	char shown[64];
+	const char *good = kb_buf_text(&whole);
+	const char *at = strstr(good, from);
+	unsigned line = 1;
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	cr_assert_not_null(at, "%s", from);
+	cr_assert_lt((size_t)snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - good), good, to,
+				      at + strlen(from)),
+		     sizeof(text));
+	for (const char *c = good; c < at; c++) {
+		line += *c == '\n';
+	}
+	(void)snprintf(shown, sizeof(shown), "p/profile.ini:%u: ", line);
+	cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG, "accepted: %s", to);
+	cr_assert_eq(faults.count, 1, "%s", kb_faults_text(&faults));
+	if (to[0] != '\0') {
+		cr_assert_eq(strncmp(kb_faults_text(&faults), shown, strlen(shown)), 0,
+			     "%s is not at %s", kb_faults_text(&faults), shown);
+	}
+	cr_assert_not_null(strstr(kb_faults_text(&faults), fault), "%s", kb_faults_text(&faults));
+	kb_faults_release(&faults);
+}
+
+Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
+{
+	expect_fault("termijn = 6 weken", "termijn = 6 eeuwen",
+		     "termijn = 6 eeuwen: must be 1 to 1000 kalenderdagen");
+	expect_fault("termijn.soort = regel", "termijn.soort = wens",
+		     "termijn.soort = wens: must be wettelijk");
+	expect_fault("actietafel = 5 per jaar", "actietafel = vaak",
+		     "actietafel = vaak: must be a number");
+	expect_fault("actietafel = 5 per jaar", "actietafel = 5 jaar",
+		     "actietafel = 5 jaar: must be a number");
+	expect_fault("einde = doorzettingsmacht", "einde = overleg",
+		     "einde = overleg: must be doorzettingsmacht, bindend-oordeel or geen");
+	expect_fault("ondersteuning = SOT, VOT", "ondersteuning = SOT,, VOT",
+		     "ondersteuning: nothing stands between two commas");
+	expect_fault("model = schoolmodel",
+		     "model =", "model: must say something, or \"niet vastgelegd\"");
+	expect_fault("model.bron = proef, regel 20",
+		     "model.bron =", "model.bron: must name document and line");
+	expect_fault("model.bron = proef, regel 20", "model.soort = regel\nmodel.bron = proef",
+		     "unknown key model.soort");
+	expect_fault("model.bron = proef, regel 20\n", "", "[bekostiging] model.bron is missing");
+	expect_fault("model = schoolmodel\n", "", "[bekostiging] model is missing");
+	expect_fault("termijn.soort = regel\n", "", "[tlv] termijn.soort is missing");
+	expect_fault("grens.bron = proef", "grens.soort = norm\ngrens.bron = proef",
+		     "grens.soort: a term that is niet vastgelegd has no soort");
+}
+
+Test(profile_rules, with_one_theme_all_must_be_there)
+{
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	cr_assert_eq(parse("[regie]\ngratie = 2 werkdagen\ngratie.soort = regel\ngratie.bron = x\n",
+			   &faults, &profile),
+		     KB_ERR_CONFIG);
+	cr_assert_geq(faults.count, 2 * (KB_PROFILE_RULE_COUNT - 1));
+	kb_faults_release(&faults);
+}
