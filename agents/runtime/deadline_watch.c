@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Clocks that run out: each is told to the role once, in an act of its own time. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/case_board.h"
 #include "common/base/log.h"
+#include "common/exchange/effects.h"
 #include "common/store/case_records.h"
 #include "common/store/record.h"
 
@@ -38,6 +40,9 @@ expire_one(struct kb_act *act, const struct kb_deadline *due)
 	}
 	if (err == KB_OK) {
 		err = kb_deadline_expire(act->step, due->case_no, due->clock_id, &expired);
+	}
+	if (err == KB_OK && expired.rule == KB_CLOCK_RULE_TAAK) {
+		return kb_task_ran_out(act, due->case_no); /* the same for every role */
 	}
 	if (err == KB_OK && act->agent->role->on_clock != NULL) {
 		err = act->agent->role->on_clock(act, &expired);
