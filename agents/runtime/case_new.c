@@ -111,7 +111,7 @@ find_child(struct kb_desk_call *call, struct kb_role_child *out)
 		       : err;
 }
 
-/* The child itself, and whom the school calls. */
+/* The child itself, and the contactpersoon of the list. */
 static enum kb_err
 add_child(struct kb_act *act, uint64_t case_no, const struct kb_role_child *child)
 {

@@ -36,7 +36,7 @@ enum kb_err
 kb_verb_note_add(struct kb_desk_call *call)
 {
 	struct kb_case_item item =
-		kb_board_new_item(call, kb_desk_number_arg(call, "zaak"), KB_ITEM_NOTE,
+		kb_board_new_item(call, kb_desk_number_arg(call, "zaak"), KB_ITEM_DESK_NOTE,
 				  reader_parse(kb_desk_text_arg(call, "voor")));
 	struct kb_note_form form;
 	struct kb_buf payload = { 0 };
@@ -71,7 +71,7 @@ kb_show_notes(struct kb_desk_call *call, const struct kb_case *row)
 
 	kb_desk_section(call, "notities", "notitie|wanneer|wie|voor|tekst");
 	while (err == KB_OK) {
-		err = kb_board_next(call, row, KB_ITEM_NOTE, &item);
+		err = kb_board_next(call, row, KB_ITEM_DESK_NOTE, &item);
 		if (err == KB_OK) {
 			err = kb_note_form_unpack(item.payload, &form);
 		}

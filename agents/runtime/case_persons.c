@@ -14,7 +14,7 @@ kb_case_person_add(struct kb_act *act, uint64_t case_no, const struct kb_person_
 {
 	/* Whoever may see the case may know whom to reach: also with the noodknop. */
 	struct kb_case_item item = { .case_no = case_no,
-				     .type = KB_ITEM_PERSON,
+				     .type = KB_ITEM_CONTACT,
 				     .author_party_no = KB_PARTY_NO_SELF,
 				     .author_user_no = act->user_no,
 				     .at_utc_ms = act->now_utc_ms,
@@ -41,7 +41,7 @@ kb_case_persons_copy(struct kb_act *act, uint64_t from, uint64_t to)
 	enum kb_err err = KB_OK;
 
 	while (err == KB_OK) {
-		err = kb_case_item_next(act->step, from, KB_ITEM_PERSON, item.item_no, act->arena,
+		err = kb_case_item_next(act->step, from, KB_ITEM_CONTACT, item.item_no, act->arena,
 					&item);
 		if (err == KB_OK) {
 			err = kb_person_form_unpack(item.payload, &form);
@@ -153,7 +153,7 @@ kb_verb_contact_end(struct kb_desk_call *call)
 	enum kb_err err = kb_board_case(call, &row);
 
 	if (err == KB_OK) {
-		err = kb_board_item(call, &row, KB_ITEM_PERSON, "persoon", &item);
+		err = kb_board_item(call, &row, KB_ITEM_CONTACT, "persoon", &item);
 	}
 	if (err == KB_OK) {
 		err = kb_person_form_unpack(item.payload, &form);
@@ -191,7 +191,7 @@ kb_show_persons(struct kb_desk_call *call, const struct kb_case *row)
 			"persoon|rol|naam|organisatie|functie|telefoon|email|adres|taal|gezag|"
 			"geboortedatum|vanaf|tot");
 	while (err == KB_OK) {
-		err = kb_board_next(call, row, KB_ITEM_PERSON, &item);
+		err = kb_board_next(call, row, KB_ITEM_CONTACT, &item);
 		if (err == KB_OK) {
 			err = kb_person_form_unpack(item.payload, &form);
 		}

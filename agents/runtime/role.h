@@ -93,7 +93,7 @@ struct kb_role_child {
 	struct kb_span name;
 	struct kb_span address; /* lines; empty when it is secret */
 	int32_t birth_day;
-	struct kb_span contact; /* whom the school calls; says nothing about gezag */
+	struct kb_span contact; /* the contactpersoon of that list; says nothing about gezag */
 	struct kb_span phone;
 };
 

@@ -5,7 +5,7 @@
 
 #include "common/store/cases.h"
 
-/* X(name, number in the store, stable name) */
+/* X(name, number in the store, stable name). NOTE and PERSON are those of the verzuim dossier: the toelichting of a melding, its pupil. */
 #define KB_CASE_ITEM_TABLE(X)                                                                      \
 	X(NONE, 0, "")                                                                             \
 	X(PARTICIPANT, 1, "deelnemer")                                                             \
@@ -19,7 +19,9 @@
 	X(QUESTION, 9, "vraag")                                                                    \
 	X(LETTER, 10, "brief")                                                                     \
 	X(PERSON, 11, "persoon")                                                                   \
-	X(PLACE, 12, "plaats")
+	X(PLACE, 12, "plaats")                                                                     \
+	X(DESK_NOTE, 13, "loketnotitie")                                                           \
+	X(CONTACT, 14, "contact")
 
 enum kb_case_item_type {
 
@@ -27,7 +29,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 13
+#define KB_CASE_ITEM_TYPE_COUNT 15
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 
