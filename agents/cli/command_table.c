@@ -7,6 +7,7 @@
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
 #include "agents/cli/pki.h"
+#include "agents/cli/profile.h"
 #include "agents/cli/verzuim_check.h"
 #include "agents/cli/verzuim_export.h"
 
@@ -213,6 +214,28 @@ static const struct kb_cli_command commands[] = {
 	     "tekst per\nsoort brief (uitnodiging.html ...) en noemt alle fouten met "
 	     "bestand:regel.\n"
 	     "Einde: 0 goed, 65 fouten, 69 de map is niet te lezen."),
+	HERE("profile check", "MAP [--sleutel BESTAND]",
+	     "het profiel van een regio nakijken, zonder agent", kb_cli_profile_check,
+	     "Leest profile.ini, de routes (*.route) en het zegel in MAP en noemt alle fouten met "
+	     "bestand:regel.\n"
+	     "  --sleutel  de openbare sleutel van het samenwerkingsverband (64 hexadecimale "
+	     "cijfers): het zegel moet\n"
+	     "             er zijn en met deze sleutel zijn getekend\n"
+	     "Einde: 0 in orde, 65 fouten of een zegel dat niet klopt."),
+	HERE("profile show", "MAP [--route ID] [--dot]",
+	     "laten zien wat een regio heeft afgesproken", kb_cli_profile_show,
+	     "Zonder --route de waarden en de lijst van routes, met --route de toestanden, klokken "
+	     "en stappen van een route;\nsteeds met de bron.\n"
+	     "  --dot  als tekening: ketenbode profile show MAP --route ID --dot | dot -Tsvg\n"
+	     "Einde: 0 goed, 65 fouten in het profiel of geen route met die naam."),
+	HERE("profile sign", "MAP --sleutels MAP", "een profiel tekenen (samenwerkingsverband)",
+	     kb_cli_profile_sign,
+	     "Schrijft MAP/profiel.zegel, over wat er nu in het profiel staat; na iedere wijziging "
+	     "opnieuw.\n"
+	     "  --sleutels  de map van pki request waarin ook het toetredingsbestand van pki join "
+	     "ligt\n"
+	     "Alleen het samenwerkingsverband van het profiel kan tekenen. Einde: 65 fouten in het "
+	     "profiel, 77 een andere\npartij, 78 sleutels die niet kloppen."),
 	ASK("access who", "ZAAK", "wie een zaak heeft gezien", WORDS("zaak"),
 	    "Vraagt --user. Voor het loket van de zaak en de functionaris gegevensbescherming; "
 	    "deze "
