@@ -77,7 +77,7 @@ KB_MUST_CHECK enum kb_err kb_zaak_opvraag_decode(struct kb_span bytes, struct kb
 KB_MUST_CHECK enum kb_err kb_zaak_opvraag_encode(const struct kb_zaak_opvraag *in,
 						 struct kb_buf *out);
 
-/* Content of PROFIEL. The names rise; each is a plain file name [a-z0-9-] with .ini or .route. */
+/* Content of PROFIEL. The names rise; each is a plain file name [a-z0-9-] with .ini or .route. Its hash: kb_profile_hash(). */
 struct kb_profiel_bestand {
 	struct kb_span name;
 	struct kb_span content;
@@ -94,11 +94,5 @@ struct kb_profiel {
 KB_MUST_CHECK enum kb_err kb_profiel_decode(struct kb_span bytes, struct kb_arena *arena,
 					    struct kb_profiel *out);
 KB_MUST_CHECK enum kb_err kb_profiel_encode(const struct kb_profiel *in, struct kb_buf *out);
-
-/*
- * The hash a case is bound to: SHA-256("ketenbode/v1/profiel" NUL, and per file, in the order of the names, u32 length of the name,
- * name, u32 length of the content, content). Of the files alone: who signed them does not change it.
- */
-void kb_profiel_hash(const struct kb_profiel_bestand *files, size_t count, struct kb_hash *out);
 
 #endif

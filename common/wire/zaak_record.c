@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Case records and proposals: from the numbers and dates of the wire to the chain of common/exchange and back, and the hashes. */
-#include "common/base/bytes.h"
+/* Case records and proposals: from the numbers and dates of the wire to the chain of common/exchange and back, and the hash. */
 #include "common/crypto/hash.h"
 #include "common/exchange/date.h"
 #include "common/wire/wire_codec.h"
 #include "common/wire/zaak_schema.h"
 
 #define LABEL_OF_RECORD "ketenbode/v1/zaakregel"
-#define LABEL_OF_PROFILE "ketenbode/v1/profiel"
 
-/* ---- hashes ---- */
+/* ---- the hash of a record ---- */
 
 void
 kb_chain_record_hash(struct kb_span bytes, struct kb_hash *out)
@@ -18,26 +16,6 @@ kb_chain_record_hash(struct kb_span bytes, struct kb_hash *out)
 	const struct kb_span parts[] = { kb_span(LABEL_OF_RECORD, sizeof(LABEL_OF_RECORD)), bytes };
 
 	kb_sha256_parts(parts, 2, out);
-}
-
-void
-kb_profiel_hash(const struct kb_profiel_bestand *files, size_t count, struct kb_hash *out)
-{
-	struct kb_span parts[1 + 4 * KB_WIRE_BESTANDEN_MAX];
-	uint8_t lengths[2 * KB_WIRE_BESTANDEN_MAX][4];
-	size_t used = 0;
-
-	KB_INVARIANT(count <= KB_WIRE_BESTANDEN_MAX);
-	parts[used++] = kb_span(LABEL_OF_PROFILE, sizeof(LABEL_OF_PROFILE));
-	for (size_t i = 0; i < count; i++) {
-		kb_store_u32(lengths[2 * i], (uint32_t)files[i].name.len);
-		kb_store_u32(lengths[2 * i + 1], (uint32_t)files[i].content.len);
-		parts[used++] = KB_SPAN_OF(lengths[2 * i]);
-		parts[used++] = files[i].name;
-		parts[used++] = KB_SPAN_OF(lengths[2 * i + 1]);
-		parts[used++] = files[i].content;
-	}
-	kb_sha256_parts(parts, used, out);
 }
 
 /* ---- parts of both messages ---- */

@@ -422,35 +422,6 @@ Test(zaak, the_files_of_a_profile_are_plain_names_in_order)
 	}
 }
 
-Test(zaak, the_hash_of_a_profile_holds_every_name_length_and_byte_and_not_the_signer)
-{
-	struct kb_profiel profiel = { 0 };
-	struct kb_profiel_bestand files[2];
-	struct kb_hash hash;
-	struct kb_hash other;
-	/* By hand: label NUL, and per file u32 length, name, u32 length, content. */
-	static const char expected[] = "ketenbode/v1/profiel\0"
-				       "\0\0\0\x09"
-				       "doa.route"
-				       "\0\0\0\x07"
-				       "[route]"
-				       "\0\0\0\x0b"
-				       "profile.ini"
-				       "\0\0\0\x07"
-				       "[regio]";
-
-	name_files(&profiel, files, "doa.route", "profile.ini");
-	kb_profiel_hash(files, 2, &hash);
-	kb_sha256(kb_span(expected, sizeof(expected) - 1), &other);
-	cr_assert(kb_hash_equal(&hash, &other));
-	kb_profiel_hash(files, 1, &other);
-	cr_assert_not(kb_hash_equal(&hash, &other));
-	/* The same bytes cut elsewhere are another profile. */
-	files[0] = (struct kb_profiel_bestand){ WORD("doa.route["), WORD("route]") };
-	kb_profiel_hash(files, 2, &other);
-	cr_assert_not(kb_hash_equal(&hash, &other));
-}
-
 Test(zaak, a_proposal_without_a_participant_and_with_one)
 {
 	struct kb_chain_fact fact = { .fact = KB_FACT_NR_GESPREK_GEHOUDEN,
