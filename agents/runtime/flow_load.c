@@ -3,6 +3,7 @@
 #include "agents/runtime/flow_internal.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "common/store/chain.h"
 #include "common/store/parties.h"
 #include "common/wire/zaak.h"
 
@@ -45,53 +46,40 @@ append(struct kb_flow *flow, struct kb_span bytes)
 }
 
 static enum kb_err
-count_rows(struct kb_act *act, uint64_t case_no, size_t *count)
-{
-	struct kb_case_item item = { .item_no = 0 };
-	enum kb_err err = KB_OK;
-
-	*count = 0;
-	while (err == KB_OK) {
-		err = kb_case_item_next(act->step, case_no, KB_ITEM_REGEL, item.item_no, act->arena,
-					&item);
-		*count += err == KB_OK ? 1 : 0;
-	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
-}
-
-static enum kb_err
 read_rows(struct kb_flow *flow)
 {
-	struct kb_case_item item = { .item_no = 0 };
-	size_t rows = 0;
-	enum kb_err err = count_rows(flow->act, flow->row->case_no, &rows);
+	struct kb_chain_row row = { .arrival_no = 0 };
+	uint32_t rows = 0;
+	enum kb_err err = kb_chain_row_count(flow->act->step, flow->row->case_no, &rows);
 
 	if (err == KB_OK && rows > 0) {
 		err = make_room(flow, rows);
 	}
 	while (err == KB_OK && flow->count < rows) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_REGEL,
-					item.item_no, flow->act->arena, &item);
+		err = kb_chain_row_next(flow->act->step, flow->row->case_no, row.arrival_no,
+					flow->act->arena, &row);
 		if (err == KB_OK) {
-			err = append(flow, item.payload);
+			err = append(flow, row.bytes);
 			err = err == KB_OK || err == KB_ERR_NO_MEMORY ? err : KB_ERR_CORRUPT;
 		}
 	}
-	return err;
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
 }
 
 static enum kb_err
 keep(struct kb_flow *flow, struct kb_span bytes)
 {
-	struct kb_case_item item = { .case_no = flow->row->case_no,
-				     .type = KB_ITEM_REGEL,
-				     .author_party_no = KB_PARTY_NO_SELF,
-				     .author_user_no = flow->act->user_no,
-				     .at_utc_ms = flow->act->now_utc_ms,
-				     .visibility = KB_VISIBILITY_ALL,
-				     .payload = bytes };
+	struct kb_chain_row row = { .case_no = flow->row->case_no,
+				    .from_party_no = KB_PARTY_NO_SELF,
+				    .at_utc_ms = flow->act->now_utc_ms,
+				    .bytes = bytes };
+	const struct kb_incoming *incoming = flow->act->agent->receiver.incoming;
 
-	return kb_case_item_put(flow->act->step, &item);
+	if (incoming != NULL) {
+		row.from_party_no = incoming->sender_no;
+		row.ledger_seq = incoming->ledger_seq;
+	}
+	return kb_chain_row_put(flow->act->step, &row);
 }
 
 /* The profile and route that the first record names: a case keeps them to its end. */

@@ -6,7 +6,7 @@
 
 #include "common/store/cases.h"
 
-/* X(name, number in the store, stable name) */
+/* X(name, number in the store, stable name). NOTE and PERSON are those of the verzuim dossier: the toelichting of a melding, its pupil. */
 #define KB_CASE_ITEM_TABLE(X)                                                                      \
 	X(NONE, 0, "")                                                                             \
 	X(PARTICIPANT, 1, "deelnemer")                                                             \
@@ -23,7 +23,8 @@
 	X(PLACE, 12, "plaats")                                                                     \
 	X(VOORSTEL, 13, "voorstel")                                                                \
 	X(UNINFORMED, 14, "niet-op-de-hoogte")                                                     \
-	X(REGEL, 15, "zaakregel") /* encoded ZaakRegel, in the order in which they came */
+	X(DESK_NOTE, 15, "loketnotitie")                                                           \
+	X(CONTACT, 16, "contact")
 
 enum kb_case_item_type {
 
@@ -31,7 +32,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 16
+#define KB_CASE_ITEM_TYPE_COUNT 17
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 
