@@ -19,6 +19,9 @@ struct kb_flow_uninformed {
 KB_MUST_CHECK enum kb_err kb_flow_uninformed_read(struct kb_span payload,
 						  struct kb_flow_uninformed *out);
 
+/* Brings case row, clocks and own proposals in step with what stands. */
+KB_MUST_CHECK enum kb_err kb_flow_settle(struct kb_flow *flow);
+
 /* The toestemming of this case that covers its steps between us and party. KB_ERR_NO_CONSENT. */
 KB_MUST_CHECK enum kb_err kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party,
 					  struct kb_id *consent_id);

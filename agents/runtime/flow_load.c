@@ -186,8 +186,8 @@ fill_row(struct kb_flow *flow)
 	return err;
 }
 
-static enum kb_err
-settle(struct kb_flow *flow)
+enum kb_err
+kb_flow_settle(struct kb_flow *flow)
 {
 	enum kb_err err = fill_row(flow);
 
@@ -245,7 +245,7 @@ kb_flow_add(struct kb_flow *flow, const struct kb_span *records, size_t count, s
 		err = replay(flow);
 	}
 	if (err == KB_OK && flow->view != NULL && added > 0) {
-		err = settle(flow);
+		err = kb_flow_settle(flow);
 	}
 	if (fresh != NULL) {
 		*fresh = added;

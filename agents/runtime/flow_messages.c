@@ -46,6 +46,14 @@ names(const struct kb_chain_record *record, const struct kb_party_id *party)
 	return false;
 }
 
+static bool
+is_end(const struct kb_route *route, struct kb_span state)
+{
+	uint8_t place = kb_route_state_find(route, state);
+
+	return place < route->state_count && route->states[place].end;
+}
+
 /*
  * A record comes from who made it: who has the regie after it, or who passed the regie on with it. And it is about a case in which
  * we take, or took, part: nobody else has to know of it.
@@ -58,7 +66,7 @@ check_records(struct kb_act *act, const struct kb_received *received, uint64_t c
 	const struct kb_party_id *before =
 		records->message.regel_count > 1 ? &(last - 1)->regievoerder : NULL;
 	struct kb_flow flow;
-	bool closing = body_of(act)->purpose == KB_PURPOSE_TOESTEMMING;
+	bool ends_only = received->kind == KB_KIND_ZAAK_EINDE;
 	enum kb_err err = KB_OK;
 
 	if (!names(last, kb_agent_self(act->agent))) {
@@ -69,17 +77,16 @@ check_records(struct kb_act *act, const struct kb_received *received, uint64_t c
 		before = before == NULL && err == KB_OK && flow.view != NULL
 				 ? &flow.view->regievoerder
 				 : before;
-		/* As part of the end of a toestemming only the end of the case may come. */
-		closing = closing && err == KB_OK &&
-			  (flow.route == NULL ||
-			   !flow.route->states[kb_route_state_find(flow.route, last->state)].end);
+		/* What needs no toestemming can only be the end. */
+		ends_only = ends_only && err == KB_OK &&
+			    (flow.route == NULL || !is_end(flow.route, last->state));
 	}
 	if (err != KB_OK) {
 		return err;
 	}
-	return closing || (!kb_party_id_equal(&received->sender, &last->regievoerder) &&
-			   (before == NULL || !kb_party_id_equal(&received->sender, before) ||
-			    kb_chain_event_of(last->event) != KB_CHAIN_REGIE_AANVAARDEN))
+	return ends_only || (!kb_party_id_equal(&received->sender, &last->regievoerder) &&
+			     (before == NULL || !kb_party_id_equal(&received->sender, before) ||
+			      kb_chain_event_of(last->event) != KB_CHAIN_REGIE_AANVAARDEN))
 		       ? KB_ERR_NOT_ALLOWED
 		       : KB_OK;
 }

@@ -58,7 +58,8 @@ closes(const struct kb_flow *flow, enum kb_kind kind)
 	return kind == KB_KIND_ZAAK_REGEL && flow->view->closed_utc_ms != 0;
 }
 
-/* Purpose and ground of the route, else of another row for the same purpose; what closes, at last, as part of a toestemming's end. */
+/* Purpose and ground of the route, else of another row for the same purpose; what ends the case, when nothing
+ * else is left, as the end of its toestemming. */
 static enum kb_err
 choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *consent_id)
 {
@@ -86,12 +87,12 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 		first = first == KB_OK ? err : first;
 	}
 	if (closes(flow, outgoing->kind)) {
-		outgoing->purpose = KB_PURPOSE_TOESTEMMING;
+		outgoing->kind = KB_KIND_ZAAK_EINDE;
+		outgoing->desk = KB_DESK_UNSPECIFIED;
+		outgoing->purpose = KB_PURPOSE_UNSPECIFIED;
 		outgoing->ground = KB_GROUND_UNSPECIFIED;
 		outgoing->consent_ref = KB_SPAN_NONE;
-		if (kb_act_may_send(flow->act, outgoing) == KB_OK) {
-			return KB_OK;
-		}
+		return kb_act_may_send(flow->act, outgoing);
 	}
 	return first;
 }
@@ -217,7 +218,8 @@ kb_flow_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 	struct kb_case row;
 	enum kb_err err = KB_OK;
 
-	if (fate->kind != KB_KIND_ZAAK_REGEL || fate->case_no == 0) {
+	if ((fate->kind != KB_KIND_ZAAK_REGEL && fate->kind != KB_KIND_ZAAK_EINDE) ||
+	    fate->case_no == 0) {
 		return KB_OK;
 	}
 	if (fate->fate == KB_FATE_STORED) {

@@ -303,6 +303,8 @@ static const struct kb_role_handler own_handlers[] = {
 	{ .kind = KB_KIND_ZAAK_VOORSTEL, .on_message = kb_flow_handle_proposal },
 	{ .kind = KB_KIND_ZAAK_WEIGERING, .on_message = kb_flow_handle_refusal },
 	{ .kind = KB_KIND_ZAAK_OPVRAAG, .on_message = kb_flow_handle_request },
+	{ .kind = KB_KIND_ZAAK_EINDE, .on_message = kb_flow_handle_records },
+	{ .kind = KB_KIND_PROFIEL, .on_message = kb_flow_handle_profile },
 };
 
 static kb_message_fn

@@ -782,6 +782,17 @@ static const struct kb_kind_row rows[] = {
 	  .content_bytes_max = CHAIN_BYTES_MAX,
 	  .numbered = true,
 	  .source = "design 7" },
+	{ .kind = KB_KIND_ZAAK_EINDE,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .purposes = FOR(TOESTEMMING),
+	  .grounds = TASK,
+	  .form = KB_CONTENT_CASE,
+	  .categories = (uint32_t)KB_DATA_PROCES,
+	  .content_bytes_max = CHAIN_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .source = "AVG art. 7; design 7 and 8" },
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 

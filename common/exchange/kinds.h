@@ -98,7 +98,8 @@
 	X(ZAAK_VOORSTEL, 131, "zaak-voorstel", "voorstel voor een stap")                           \
 	X(ZAAK_WEIGERING, 132, "zaak-weigering", "voorstel geweigerd")                             \
 	X(ZAAK_OPVRAAG, 133, "zaak-opvraag", "verzoek om ontbrekende stappen")                     \
-	X(PROFIEL, 134, "profiel", "regioprofiel")
+	X(PROFIEL, 134, "profiel", "regioprofiel")                                                 \
+	X(ZAAK_EINDE, 135, "zaak-einde", "einde van een zaak na de toestemming")
 
 enum kb_kind {
 	KB_KIND_UNSPECIFIED = 0,

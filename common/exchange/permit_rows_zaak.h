@@ -126,4 +126,12 @@
 		ZAAK_ROWS("zaak-weigering", ZAAK_WEIGERING),                                       \
 		ZAAK_ROWS("zaak-opvraag", ZAAK_OPVRAAG)
 
+/*
+ * The record that ends a case, to those who took part, when nothing of it may be told under its toestemming any more: like the
+ * withdrawal itself it needs none (AVG 7), and names nobody.
+ */
+#define KB_PERMIT_EINDE                                                                            \
+	BY_TASK("zaak-einde", ZAAK_EINDE, TOESTEMMING, AGENTS, AGENTS, DATA_PROCESS, NO_NEEDS,     \
+		"design 8", "AVG art. 7; design 7 and 8", ALWAYS)
+
 #endif

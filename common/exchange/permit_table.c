@@ -45,6 +45,7 @@ static const struct kb_permit_row rows[] = {
 	KB_PERMIT_GESPREKKEN,
 	KB_PERMIT_ZAAK,
 	TRAFFIC("profiel", PROFIEL, "design 7"),
+	KB_PERMIT_EINDE,
 };
 
 const struct kb_permit_row *

@@ -45,6 +45,7 @@ static const struct {
 	{ KB_KIND_ZAAK_WEIGERING, &kb_schema_zaak_weigering },
 	{ KB_KIND_ZAAK_OPVRAAG, &kb_schema_zaak_opvraag },
 	{ KB_KIND_PROFIEL, &kb_schema_profiel },
+	{ KB_KIND_ZAAK_EINDE, &kb_schema_zaak_regels },
 };
 
 static const struct kb_wire_schema *

@@ -397,3 +397,71 @@ Test(flow, the_vangnet_takes_over_and_the_step_of_the_old_regievoerder_comes_bac
 	expect_same(at.swv, at.gemeente);
 	expect_same(at.school, at.gemeente);
 }
+
+/* ---- a participant of another region ---- */
+
+static void
+sign_profile(const struct lb_party *signer)
+{
+	LB_OK(kb_profile_seal_make(&at.profile.hash, &signer->identity.self,
+				   signer->identity.key_version, signer->identity.sign,
+				   &at.profile.seal));
+}
+
+Test(flow, who_does_not_have_the_profile_gets_the_signed_one_and_goes_on)
+{
+	sign_profile(at.swv);
+	at.gemeente->agent->profile = NULL;
+	running_case();
+	expect_same(at.gemeente, at.swv);
+	/* It is kept: a new start reads it from the store. */
+	lb_stop(at.gemeente);
+	lb_start(at.gemeente);
+	lb_settle(&at.world);
+	expect_same(at.gemeente, at.swv);
+	cr_assert_eq(ASK(at.gemeente, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert(case_at(at.swv, 1).view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there);
+}
+
+static void
+expect_no_profile(void)
+{
+	at.gemeente->agent->profile = NULL;
+	running_case();
+	cr_assert_eq(case_at(at.gemeente, 1).view.revision, 0, "nothing is replayed");
+	cr_assert_eq(ASK(at.gemeente, "case show", "zaak", "1"), 0, "%s", (char *)at.said.at);
+	cr_assert(said("profiel van deze zaak is hier nog niet"), "%s", (char *)at.said.at);
+}
+
+Test(flow, a_profile_that_nobody_signed_does_not_travel)
+{
+	expect_no_profile();
+}
+
+Test(flow, a_profile_that_no_swv_signed_is_refused)
+{
+	sign_profile(at.school);
+	expect_no_profile();
+}
+
+/* ---- the end of the toestemming ---- */
+
+Test(flow, after_a_withdrawal_the_case_can_be_closed_and_the_others_hear_of_it)
+{
+	running_case();
+	cr_assert_eq(ASK(at.school, "consent withdraw", "toestemming", "1"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_neq(ASK(at.school, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			  "overleg-gehouden=2026-03-02; Anna"),
+		      0, "nothing goes to the regievoerder any more");
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "toestemming-ingetrokken"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_neq(case_at(at.swv, 1).view.closed_utc_ms, 0);
+	expect_same(at.school, at.swv);
+	expect_same(at.gemeente, at.swv);
+}
