@@ -34,6 +34,14 @@ KB_MUST_CHECK enum kb_err kb_flow_add(struct kb_flow *flow, const struct kb_span
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);
 
+/*
+ * What the records of the case say about the needs of KB_NEED_LOCAL, added to *met: a party that takes part as the school of the
+ * pupil is where the child is ingeschreven. For the records themselves, which hold nothing about the child; for what is about it,
+ * places.h decides alone (R09).
+ */
+KB_MUST_CHECK enum kb_err kb_flow_needs(struct kb_act *act, uint64_t case_no,
+					const struct kb_party_id *party, uint32_t *met);
+
 /* ---- flow_profiles.c: profiles of other regions ---- */
 
 /* Parsed profiles that came in, kept by the agent. */

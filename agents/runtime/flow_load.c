@@ -148,6 +148,19 @@ kb_flow_has_regie(const struct kb_flow *flow)
 	       kb_party_id_equal(&flow->view->regievoerder, kb_agent_self(flow->act->agent));
 }
 
+enum kb_err
+kb_flow_needs(struct kb_act *act, uint64_t case_no, const struct kb_party_id *party, uint32_t *met)
+{
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, case_no, &flow);
+
+	if (err == KB_OK && flow.view != NULL &&
+	    (kb_chain_roles_of(flow.view, party) & KB_ROUTE_SCHOOL) != 0) {
+		*met |= (uint32_t)KB_NEED_AANGEMELD;
+	}
+	return err;
+}
+
 /* ---- what stands, in the case row ---- */
 
 static enum kb_err

@@ -4,6 +4,7 @@
 
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/consent.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/places.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
@@ -114,6 +115,10 @@ read_local(struct kb_act *act, const struct kb_permission *permission,
 	if (permission->sending) {
 		err = kb_place_needs(act, permission->case_no, &permission->to->party,
 				     question->day, &met);
+	}
+	if (err == KB_OK && permission->sending && permission->case_no != 0 &&
+	    kb_kind_find(permission->body->kind)->form == KB_CONTENT_CASE) {
+		err = kb_flow_needs(act, permission->case_no, &permission->to->party, &met);
 	}
 	question->met |= met;
 	return err;
