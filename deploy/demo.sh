@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: EUPL-1.2
 # The whole exchange on one machine: installs what is missing, builds, makes keys, starts the broker and all five kinds of agents,
-# takes in real attendance and shows what every partner now sees. Ends by itself with 0 and leaves nothing running.
+# takes in real attendance, plays three routes (demo_routes.sh) and shows what every partner now sees. Ends by itself with 0 and leaves
+# nothing running.
 #   deploy/demo.sh            run and stop
 #   deploy/demo.sh --blijf    run, and keep it running until Enter or Ctrl-C
 set -u
@@ -43,12 +44,12 @@ mkdir -p "$work"/{keys,data,run,log,conf,requests,join,spool}
 chmod 700 "$work" "$work"/*
 
 say "Bouwen"
-cmake --preset release >"$work/log/cmake" 2>&1 && cmake --build --preset release -j "$(nproc)" --target ketenbode ketenbode-broker ketenbode-school \
+cmake --preset bench >"$work/log/cmake" 2>&1 && cmake --build --preset bench -j "$(nproc)" --target ketenbode ketenbode-broker ketenbode-school \
 		ketenbode-vo ketenbode-gemeente ketenbode-swv ketenbode-jeugdhulp >"$work/log/build" 2>&1 ||
 	fail "het bouwen mislukte"
-bin=$top/build/release
+bin=$top/build/bench
 ketenbode=$bin/agents/cli/ketenbode
-echo "gebouwd in build/release, zonder testschakelaars"
+echo "gebouwd in build/bench: als een release, en met de testschakelaar die de klok verzet"
 
 # name | kind | party | shown name | rest of pki request
 parties=$(cat <<'TXT'
@@ -99,6 +100,7 @@ witness = $work/run/$1.witness
 [desk]
 socket = $work/run/$1.socket
 socket_mode = 0600
+brieven = $top/deploy/brieven
 [region]
 profile = $top/deploy/profiles/demo
 TXT
@@ -117,8 +119,10 @@ witness = $work/run/broker.witness
 reserve = 0
 TXT
 
-start() { # name program
-	"$2" --config "$work/conf/$1.conf" 2>"$work/log/$1.log" &
+start() { # name program, then more of its arguments
+	local name=$1 program=$2
+	shift 2
+	"$program" --config "$work/conf/$name.conf" "$@" 2>>"$work/log/$name.log" &
 	pids="$pids $!"
 }
 wait_for() { # seconds, command: until it succeeds
@@ -222,6 +226,12 @@ confirmed() { on regenboog --json consent show "$zaak" | grep -q '"intrekking be
 wait_for 30 confirmed || fail "de intrekking is niet bevestigd"
 hulpvraag && fail "na de intrekking mag er niets meer weg"
 on regenboog consent show "$zaak" | sed -n '/partijen/,$p'
+
+# shellcheck source=deploy/demo_routes.sh
+. "$top/deploy/demo_routes.sh"
+play_doa
+play_overdracht
+play_thuiszitter
 
 say "Elk logboek nagerekend"
 for agent in $agents; do

@@ -365,6 +365,37 @@ static const struct kb_cli_command commands[] = {
 		 "een bericht met tekst sturen in een zaak", WORDS("zaak", "onderwerp", "tekst"),
 		 "Vraagt --user. Zonder --aan naar de andere partij van de zaak. Mag het niet, dan "
 		 "wordt er niets verstuurd."),
+	ASK("route list", "", "de routes van deze regio", NULL,
+	    "Hoe een route precies loopt: ketenbode profile show MAP --route ID."),
+	ASK("route start", "ZAAK ROUTE ROL", "een zaak een route laten volgen",
+	    WORDS("zaak", "route", "rol"),
+	    "Vraagt --user. ROL is wat uw organisatie in de zaak is: school, ontvangende-school, "
+	    "swv, "
+	    "swv-ontvangend,\nleerplicht, jeugd, doorstroompunt, jeugdhulp of partner. U heeft "
+	    "daarna de regie."),
+	ASK_LIST("act",
+		 "ZAAK STAP [--feiten TEKST] [--velden TEKST] [--toestemming KENMERK] "
+		 "[--lijst BESTAND]",
+		 "een stap doen in de route van een zaak", WORDS("zaak", "stap"),
+		 "Vraagt --user. Welke stappen nu kunnen, en wat daarvoor ontbreekt, staat bij "
+		 "ketenbode case show onder\nmogelijk. Heeft u de regie, dan staat de stap meteen; "
+		 "anders neemt de regievoerder hem op.\n"
+		 "  --feiten  per regel wat is gebeurd: naam=JJJJ-MM-DD; wie erbij waren\n"
+		 "  --velden  van het bericht dat bij de stap hoort: per regel naam=waarde"),
+	ASK("regie", "ZAAK aanbieden|terugnemen|aanvaarden|weigeren|overnemen [--aan ID]",
+	    "de regie van een zaak doorgeven, aannemen of overnemen", WORDS("zaak", "stap"),
+	    "Vraagt --user. Tot de ander aanvaardt blijft de regie waar zij is. Overnemen kan "
+	    "alleen wie "
+	    "in de route\nvangnet is, als een termijn is verlopen en de regievoerder niets doet."),
+	ASK("participant add", "ZAAK ROL --partij ID | --gast NAAM",
+	    "een deelnemer aan een zaak toevoegen", WORDS("zaak", "rol"),
+	    "Vraagt --user, van de regievoerder. Wie de toestemming niet noemt, kan niet meedoen."),
+	ASK("participant end", "ZAAK --partij ID | --gast NAAM",
+	    "een deelnemer uit een zaak laten vertrekken", WORDS("zaak"),
+	    "Vraagt --user, van de regievoerder."),
+	ASK("document add", "ZAAK SOORT PAD [--naam TEKST] [--datum JJJJ-MM-DD]",
+	    "een stuk van een zaak vastleggen", WORDS("zaak", "soort", "pad"),
+	    "Vraagt --user. Het stuk blijft waar het is; soort, dag en hash komen in de zaak."),
 	ASK("case place", "ZAAK STAND [--partij ID] [--datum JJJJ-MM-DD]",
 	    "vastleggen waar het kind is aangemeld of ingeschreven", WORDS("zaak", "stand"), NULL),
 	ASK("case record", "ZAAK SOORT --velden TEKST", "vastleggen wat met de ouders gebeurde",

@@ -8,7 +8,11 @@
 static const char *
 event_label(const struct kb_flow *flow, struct kb_span event)
 {
-	const char *label = kb_chain_event_label(kb_chain_event_of(event));
+	enum kb_chain_event known = kb_chain_event_of(event);
+	const char *label = known == KB_CHAIN_KLOK ? "een termijn is verlopen"
+			    : kb_span_equal(event, kb_span_text(KB_CHAIN_OPEN_WORD))
+				    ? "de zaak volgt een route"
+				    : kb_chain_event_label(known);
 
 	for (size_t i = 0; label[0] == '\0' && i < flow->route->step_count; i++) {
 		if (kb_span_equal(event, kb_span_text(flow->route->steps[i].event))) {

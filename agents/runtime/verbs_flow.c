@@ -93,24 +93,21 @@ kb_verb_route_start(struct kb_desk_call *call)
 
 /* ---- act ---- */
 
-/* "gesprek-gehouden=2026-03-04; Anna, Bert" */
+/* "gesprek-gehouden=2026-03-04; Anna, Bert"; without a day it is today. */
 static enum kb_err
 read_fact(struct kb_desk_call *call, struct kb_span line, struct kb_chain_fact *out)
 {
-	const uint8_t *equals = memchr(line.at, '=', line.len);
-	size_t name_len = equals != NULL ? (size_t)(equals - line.at) : line.len;
-	struct kb_span value =
-		equals != NULL ? kb_span_part(line, name_len + 1, line.len) : KB_SPAN_NONE;
-	const uint8_t *semicolon = value.len > 0 ? memchr(value.at, ';', value.len) : NULL;
-	size_t day_len = semicolon != NULL ? (size_t)(semicolon - value.at) : value.len;
-	bool known = kb_fact_parse(kb_text_trim(kb_span_part(line, 0, name_len)), &out->fact);
+	const uint8_t *semicolon = memchr(line.at, ';', line.len);
+	size_t head_len = semicolon != NULL ? (size_t)(semicolon - line.at) : line.len;
+	struct kb_span head = kb_span_part(line, 0, head_len);
+	const uint8_t *equals = memchr(head.at, '=', head.len);
+	size_t name_len = equals != NULL ? (size_t)(equals - head.at) : head.len;
+	bool known = kb_fact_parse(kb_text_trim(kb_span_part(head, 0, name_len)), &out->fact);
+	struct kb_span day = kb_text_trim(kb_span_part(head, name_len + 1, head.len));
 
-	out->people = semicolon != NULL ? kb_text_trim(kb_span_part(value, day_len + 1, value.len))
-					: KB_SPAN_NONE;
+	out->people = kb_text_trim(kb_span_part(line, head_len + 1, line.len));
 	out->day = kb_date_local_day(kb_desk_now_utc_ms(call));
-	if (!known ||
-	    (equals != NULL &&
-	     kb_date_parse(kb_text_trim(kb_span_part(value, 0, day_len)), &out->day) != KB_OK)) {
+	if (!known || (equals != NULL && kb_date_parse(day, &out->day) != KB_OK)) {
 		return kb_desk_fail(
 			call, KB_ERR_DATA,
 			"'feiten': schrijf per regel wat er is gebeurd, zoals "
