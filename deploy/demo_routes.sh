@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # the variables are those of demo.sh
 # SPDX-License-Identifier: EUPL-1.2
 # The part of the demo that plays three routes: a DOA case, a PO-VO overdracht with its talk, and a thuiszitter up to the end of the
 # region's escalation. Sourced by demo.sh, whose functions and variables it uses.
