@@ -6,24 +6,9 @@
 
 #include "common/daemon/profile.h"
 #include "common/exchange/letters.h"
+#include "tests/support/small_profile.h"
 
-static const char values[] =
-	"[region]\nid = test01\nnaam = Proefregio\nswv = PO0000\n"
-	"[verzuim]\n"
-	"drempel_lessen = 16 lessen\ndrempel_lessen.soort = wettelijk\ndrempel_lessen.bron = b\n"
-	"lesduur = 60 minuten\nlesduur.soort = regel\nlesduur.bron = b\n"
-	"venster = 4 schoolweken\nvenster.soort = wettelijk\nvenster.bron = b\n"
-	"tussentijd = 7 kalenderdagen\ntussentijd.soort = regel\ntussentijd.bron = b\n"
-	"langdurig = 28 kalenderdagen\nlangdurig.soort = norm\nlangdurig.bron = b\n"
-	"meldtermijn = 5 werkdagen\nmeldtermijn.soort = wettelijk\nmeldtermijn.bron = b\n"
-	"leerplicht_van = 5 jaren\nleerplicht_van.soort = wettelijk\nleerplicht_van.bron = b\n"
-	"leerplicht_tot = 18 jaren\nleerplicht_tot.soort = wettelijk\nleerplicht_tot.bron = b\n"
-	"gemeente_termijn = niet vastgelegd\ngemeente_termijn.bron = b\n"
-	"[afspraken]\n"
-	"tlv_instemming = ja\ntlv_instemming.bron = b\n"
-	"tlv_zonder_toestemming = nee\ntlv_zonder_toestemming.bron = b\n"
-	"jeugdhulp_regeling = niet vastgelegd\njeugdhulp_regeling.bron = b\n"
-	"account_einddatum = ja\naccount_einddatum.bron = b\n";
+static const char values[] = KB_SMALL_PROFILE;
 
 /* Line by line, so that a fault's line can be seen here. */
 static const char *const good[] = {
