@@ -3,8 +3,6 @@
 #include "common/exchange/letters.h"
 #include "tests/support/small_profile.h"
 
-static const char values[] = KB_SMALL_PROFILE;
-
 static void
 check_step(const struct kb_route *route, const struct kb_route_step *step)
 {
@@ -64,6 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static char values[KB_SMALL_PROFILE_BYTES];
+
+	if (values[0] == '\0') {
+		kb_small_profile(KB_SMALL_PROFILE, values);
+	}
 	const struct kb_profile_file files[] = { { "profile.ini", kb_span_text(values) },
 						 { "tafel.route", kb_span(data, size) } };
 	struct kb_faults faults = { 0 };

@@ -8,8 +8,6 @@
 #include "common/exchange/letters.h"
 #include "tests/support/small_profile.h"
 
-static const char values[] = KB_SMALL_PROFILE;
-
 /* Line by line, so that a fault's line can be seen here. */
 static const char *const good[] = {
 	/* 1 */ "[route]",
@@ -111,6 +109,9 @@ edited(char *out, size_t size, const struct edit *edits)
 static enum kb_err
 parse(const char *route, struct kb_faults *faults, struct kb_profile *out)
 {
+	static char values[KB_SMALL_PROFILE_BYTES];
+
+	kb_small_profile(KB_SMALL_PROFILE, values);
 	const struct kb_profile_file files[] = { { "tafel.route", kb_span_text(route) },
 						 { "profile.ini", kb_span_text(values) } };
 
