@@ -28,6 +28,7 @@ struct kb_cli_command {
 	/* For commands that are one question to the agent: names of the positional arguments, ended by NULL. */
 	const char *const *positional;
 	bool hidden; /* not in --help: for installers and tests */
+	bool lists;  /* takes --lijst: asked once for every line of a file (bulk.h) */
 };
 
 /* The table, and its number of rows. */

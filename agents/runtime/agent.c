@@ -251,6 +251,7 @@ kb_agent_close(struct kb_agent *agent)
 		agent->role->on_stop(agent, agent->role_state);
 	}
 	kb_letter_watch_release(&agent->letters);
+	kb_flow_profiles_free(agent->profiles);
 	kb_receiver_release(agent);
 	kb_sender_release(agent);
 	kb_session_release(agent);

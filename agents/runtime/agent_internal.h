@@ -7,6 +7,7 @@
 #include "agents/runtime/commit.h"
 #include "agents/runtime/desk_internal.h"
 #include "agents/runtime/directory.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/jobs.h"
 #include "agents/runtime/letters.h"
 #include "agents/runtime/receiver.h"
@@ -39,6 +40,7 @@ struct kb_agent {
 	const struct kb_identity *identity;
 	const struct kb_config *config;
 	const struct kb_profile *profile;
+	struct kb_flow_profiles *profiles; /* of other regions, that came in */
 	struct kb_clock clock;
 	struct kb_random random;
 	struct kb_transport transport;

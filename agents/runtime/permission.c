@@ -4,6 +4,7 @@
 
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/consent.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/places.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
@@ -115,6 +116,10 @@ read_local(struct kb_act *act, const struct kb_permission *permission,
 		err = kb_place_needs(act, permission->case_no, &permission->to->party,
 				     question->day, &met);
 	}
+	if (err == KB_OK && permission->sending && permission->case_no != 0 &&
+	    kb_kind_find(permission->body->kind)->form == KB_CONTENT_CASE) {
+		err = kb_flow_needs(act, permission->case_no, &permission->to->party, &met);
+	}
 	question->met |= met;
 	return err;
 }
@@ -204,9 +209,9 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	question.categories = row->categories;
 	if (err == KB_OK && row->form == KB_CONTENT_FIELDS) {
 		err = read_fields(act, permission, &question, &inhoud);
-		if (err == KB_OK) {
-			err = read_local(act, permission, &question);
-		}
+	}
+	if (err == KB_OK && row->has_case) {
+		err = read_local(act, permission, &question);
 	}
 	if (err == KB_OK) {
 		err = decide(act, permission, &question);

@@ -35,6 +35,10 @@ enum kb_chain_event {
 	KB_CHAIN_EVENT_COUNT,
 };
 
+/* The first record of a case. */
+#define KB_CHAIN_OPEN_WORD "openen"
+#define KB_CHAIN_KLOK_PREFIX "klok:"
+
 enum kb_chain_event kb_chain_event_of(struct kb_span word);
 const char *kb_chain_event_label(enum kb_chain_event event); /* "" for NONE and KLOK */
 const char *kb_chain_event_word(enum kb_chain_event event);
@@ -121,11 +125,13 @@ struct kb_chain_view_fact {
 struct kb_chain_view {
 	const struct kb_route *route;
 	struct kb_id case_id;
+	struct kb_hash profile_hash;
 	uint8_t state;
 	uint32_t regie_epoch;
 	uint32_t revision; /* 0: no record yet */
 	struct kb_hash last;
 	int64_t last_utc_ms;
+	int64_t moved_utc_ms; /* of the last step by the regievoerder; a klok: record is none */
 	struct kb_party_id opener;
 	struct kb_party_id regievoerder;
 	struct kb_party_id offered_to;
@@ -164,6 +170,9 @@ struct kb_chain_request {
 	size_t fact_count;
 	/* REGIE_AANBIEDEN: to whom. DEELNEMER_ERBIJ, DEELNEMER_ERUIT: who. */
 	struct kb_chain_participant participant;
+	/* What is joining, for DEELNEMER_ERBIJ; UNSPECIFIED (a guest, or not known here): whether the role fits is not judged. */
+	enum kb_party_kind participant_kind;
+	enum kb_desk participant_desk; /* UNSPECIFIED: any desk of that kind */
 };
 
 /* The roles of a party in the case as bits: the one it holds, INBRENGER, REGIEVOERDER, ALLEN. 0: it does not take part (any more). */
@@ -189,7 +198,8 @@ KB_MUST_CHECK enum kb_err kb_chain_allows(const struct kb_chain_view *view,
 struct kb_kalender;
 
 /* The first moment that is too late for a term that starts on the local day of start_utc_ms. KB_ERR_INCOMPLETE: school weeks without a
- * calendar that covers them; KB_ERR_STATE: not vastgelegd. */
+ * calendar that covers them; KB_ERR_STATE: not vastgelegd; KB_ERR_BAD_VALUE: no unit, or longer than KB_TERM_LENGTH_MAX. */
+#define KB_TERM_LENGTH_MAX 36525u
 KB_MUST_CHECK enum kb_err kb_term_due(const struct kb_term *term, int64_t start_utc_ms,
 				      const struct kb_kalender *kalender, int64_t *due_utc_ms);
 
@@ -216,8 +226,10 @@ KB_MUST_CHECK enum kb_err kb_chain_open(const struct kb_route *route, const stru
 
 /*
  * Structure of one record on top of view, for replay: chain (revision, previous, epoch), state and clocks that the route allows for
- * that event, the regie, participants. No guards: those were judged by the author. On KB_OK view is moved. KB_ERR_NOT_FOUND (a record
- * before it is not here), KB_ERR_STATE (of the past, or of an epoch that is over), KB_ERR_NOT_ALLOWED, KB_ERR_BAD_VALUE.
+ * that event, the regie, participants. No guards: those were judged by the author. view->route is set by the caller; the rest is
+ * zero before the first record. On KB_OK view is moved, otherwise untouched. KB_ERR_NOT_FOUND (a record before it is not here),
+ * KB_ERR_STATE (of the past, or of an epoch that is over; or a takeover that names a record of the past: kb_chain_replay() judges
+ * that), KB_ERR_NOT_ALLOWED, KB_ERR_BAD_VALUE.
  */
 KB_MUST_CHECK enum kb_err kb_chain_apply(struct kb_chain_view *view,
 					 const struct kb_chain_record *record);

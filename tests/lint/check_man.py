@@ -19,7 +19,7 @@ DAEMONS = [p for p in PAGES if p.endswith(".8")]
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 OPTION_TABLE = re.compile(r"struct kb_option \w+\[[^]]*\]\s*=\s*\{(.*?)\n\};", re.S)
 OPTION = re.compile(r'=\s*\{\s*"([a-z][a-z0-9-]*)",')
-COMMAND = re.compile(r"\b(?:ASK|HERE)\(\s*" + STRINGS + r",\s*" + STRINGS + ",")
+COMMAND = re.compile(r"\b(?:ASK|ASK_LIST|HERE)\(\s*" + STRINGS + r",\s*" + STRINGS + ",")
 CONFIG_KEY = re.compile(r'\.section\s*=\s*"([^"]+)",\s*\.key\s*=\s*"([^"]+)"')
 PROFILE_KEY = re.compile(r'X\([A-Z_]+,\s*"([a-z_]+)",\s*"[a-z]+",\s*\d+,\s*\d+')
 PROFILE_RULE = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z]+)",\s*"([a-z_]+)",\s*[A-Z]+\)')
