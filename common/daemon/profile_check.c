@@ -234,107 +234,6 @@ check_facts(const struct check *check, const struct kb_route_step *step)
 	}
 }
 
-/* ---- messages against the permission table ---- */
-
-/* Whether a party with role (one bit) can be on that side of a row. The inbrenger holds one of the roles that may open. */
-static bool
-side_fits(const struct check *check, const struct kb_permit_side *side, uint32_t role)
-{
-	uint32_t roles = role == KB_ROUTE_INBRENGER ? check->route->openers : role;
-
-	for (uint32_t bit = 1; bit != 0 && bit <= roles; bit <<= 1) {
-		for (unsigned kind = 1; (roles & bit) != 0 && kind < KB_PARTY_KIND_COUNT; kind++) {
-			for (unsigned desk = 1; desk < KB_DESK_COUNT; desk++) {
-				if ((side->kinds & KB_PARTY_BIT(kind)) != 0 &&
-				    (side->desk == 0 || side->desk == desk) &&
-				    kb_route_role_fits(bit, (enum kb_party_kind)kind,
-						       (enum kb_desk)desk)) {
-					return true;
-				}
-			}
-		}
-	}
-	return false;
-}
-
-static bool
-may_send(const struct check *check, const struct kb_route_step *step, uint32_t from, uint32_t to)
-{
-	size_t count = 0;
-	const struct kb_permit_row *rows = kb_permit_rows(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		if ((uint32_t)rows[i].kind == step->kind &&
-		    rows[i].purpose == check->route->purpose &&
-		    rows[i].ground == check->route->ground &&
-		    (rows[i].region_on & ~check->region) == 0 &&
-		    (rows[i].region_off & check->region) == 0 &&
-		    side_fits(check, &rows[i].from, from) && side_fits(check, &rows[i].to, to)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Whether one of the roles may send it to role, or (to) get it from role. */
-static bool
-any_may(const struct check *check, const struct kb_route_step *step, uint32_t role, bool to)
-{
-	uint32_t others = to ? step->by : step->to_roles;
-
-	for (uint32_t other = 1; other <= KB_ROUTE_ALLEN; other <<= 1) {
-		if ((others & other) != 0 &&
-		    may_send(check, step, to ? other : role, to ? role : other)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Everybody in to must be able to get it from somebody in by; and everybody in by to send it to somebody in to. */
-static bool
-check_sides(const struct check *check, const struct kb_route_step *step, uint32_t roles, bool to)
-{
-	bool fine = true;
-
-	for (uint32_t role = 1; role <= KB_ROUTE_ALLEN; role <<= 1) {
-		if ((roles & role) == 0 || any_may(check, step, role, to)) {
-			continue;
-		}
-		fine = false;
-		FAULT(check, step->line,
-		      "beyond the permission table: %s may not %s %s for doel %s on grond %s; "
-		      "ketenbode explain shows who may",
-		      kb_route_role_word(role),
-		      to ? "get from any of by the message" : "send to any of to the message",
-		      kb_kind_name(step->kind), kb_purpose_name(check->route->purpose),
-		      kb_ground_name(check->route->ground));
-	}
-	return fine;
-}
-
-static void
-check_message(const struct check *check, const struct kb_route_step *step)
-{
-	const char *kind = kb_kind_name(step->kind);
-
-	if (step->kind == 0 && step->to_roles != 0) {
-		FAULT(check, step->line,
-		      "to without bericht: nobody would get anything; name the "
-		      "kind of message or take to out");
-	}
-	if (step->kind != 0 && step->to_roles == 0) {
-		FAULT(check, step->line, "bericht = %s without to: name the roles that get it",
-		      kind);
-	}
-	if (step->kind == 0 || step->to_roles == 0) {
-		return;
-	}
-	if (check_sides(check, step, step->to_roles, true)) {
-		(void)check_sides(check, step, step->by, false);
-	}
-}
-
 static void
 check_steps(const struct check *check)
 {
@@ -348,7 +247,7 @@ check_steps(const struct check *check)
 		if (first) {
 			check_ends(check, step);
 			check_facts(check, step);
-			check_message(check, step);
+			kb_profile_check_message(check->route, step, check->region, check->faults);
 		}
 		if (step->clock != 0 && (check->started >> (step->clock - 1) & 1u) == 0) {
 			FAULT(check, step->line,

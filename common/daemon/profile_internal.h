@@ -75,4 +75,8 @@ KB_MUST_CHECK enum kb_err kb_profile_read_seal(struct kb_profile_reader *reader,
 void kb_profile_check_route(const struct kb_route *route, uint32_t region,
 			    struct kb_faults *faults);
 
+/* Its part about the message of one step. */
+void kb_profile_check_message(const struct kb_route *route, const struct kb_route_step *step,
+			      uint32_t region, struct kb_faults *faults);
+
 #endif

@@ -203,6 +203,9 @@ take_clock(struct kb_route_reader *reader, const struct kb_route_section *sectio
 			   clock);
 	(void)kb_profile_take_term(reader->file, section->line, section->title, section->line,
 				   "termijn", &clock->term);
+	if (clock->grace.source == NULL) {
+		clock->grace.source = clock->term.source;
+	}
 }
 
 struct section_kind {
@@ -284,7 +287,8 @@ refuse_unused(struct kb_profile_reader *file)
 
 		if (entry->key != NULL && !file->used[i]) {
 			kb_faults_add(file->faults, file->file, entry->line,
-				      "unknown key %s in [%s]", entry->key, entry->section);
+				      "unknown key %s in [%s]; ketenbode-profile(5) lists them",
+				      entry->key, entry->section);
 		}
 	}
 }

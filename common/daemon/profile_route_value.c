@@ -192,8 +192,7 @@ kb_route_take_grace(struct kb_route_reader *reader, const struct kb_ini_entry *e
 {
 	struct kb_term *grace = (struct kb_term *)out;
 
-	*grace = (struct kb_term){ .kind = KB_PROFILE_KIND_REGEL,
-				   .source = kb_profile_keep(reader->file,
-							     kb_span_text(entry->value)) };
+	/* Its source is that of the clock, which is read after it. */
+	*grace = (struct kb_term){ .kind = KB_PROFILE_KIND_REGEL };
 	(void)kb_profile_term(reader->file, entry, grace);
 }

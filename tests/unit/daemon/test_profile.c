@@ -8,6 +8,7 @@
 
 #include "common/base/text.h"
 #include "common/daemon/profile.h"
+#include "tests/support/small_profile.h"
 
 static const char good[] = "[region]\n"
 			   "id = test01\n"
@@ -53,7 +54,11 @@ static const char good[] = "[region]\n"
 static enum kb_err
 parse(const char *text, struct kb_faults *faults, struct kb_profile *out)
 {
-	const struct kb_profile_file file = { "profile.ini", kb_span_text(text) };
+	static char whole[KB_SMALL_PROFILE_BYTES];
+
+	/* Behind the text, so that its lines keep their numbers. */
+	kb_small_profile(text, whole);
+	const struct kb_profile_file file = { "profile.ini", kb_span_text(whole) };
 
 	return kb_profile_parse(&file, 1, "p", faults, out);
 }
@@ -288,12 +293,14 @@ remove_folder(const char *folder)
 Test(profile, folder_gives_the_same_as_the_bytes)
 {
 	char folder[] = "/tmp/kb-profile-XXXXXX";
+	char whole[KB_SMALL_PROFILE_BYTES];
 	struct kb_faults faults = { 0 };
 	struct kb_profile from_memory = { 0 };
 	struct kb_profile from_folder = { 0 };
 
 	cr_assert_not_null(mkdtemp(folder));
-	write_file(folder, "profile.ini", good);
+	kb_small_profile(good, whole);
+	write_file(folder, "profile.ini", whole);
 	write_file(folder, ".hidden", "not looked at");
 	cr_assert_eq(parse(good, &faults, &from_memory), KB_OK);
 	cr_assert_eq(kb_profile_open(folder, &faults, &from_folder), KB_OK, "%s",
@@ -307,13 +314,15 @@ Test(profile, folder_gives_the_same_as_the_bytes)
 Test(profile, folder_with_an_unknown_file_or_without_profile_is_refused)
 {
 	char folder[] = "/tmp/kb-profile-XXXXXX";
+	char whole[KB_SMALL_PROFILE_BYTES];
 	char expected[256];
 	struct kb_faults faults = { 0 };
 	struct kb_profile profile = { 0 };
 
 	cr_assert_not_null(mkdtemp(folder));
 	cr_assert_eq(kb_profile_open(folder, &faults, &profile), KB_ERR_CONFIG);
-	write_file(folder, "profile.ini", good);
+	kb_small_profile(good, whole);
+	write_file(folder, "profile.ini", whole);
 	write_file(folder, "doa.routes", "[doa: a -> b]\n");
 	cr_assert_eq(kb_profile_open(folder, &faults, &profile), KB_ERR_CONFIG);
 	(void)snprintf(expected, sizeof(expected),

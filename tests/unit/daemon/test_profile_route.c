@@ -6,24 +6,7 @@
 
 #include "common/daemon/profile.h"
 #include "common/exchange/letters.h"
-
-static const char values[] =
-	"[region]\nid = test01\nnaam = Proefregio\nswv = PO0000\n"
-	"[verzuim]\n"
-	"drempel_lessen = 16 lessen\ndrempel_lessen.soort = wettelijk\ndrempel_lessen.bron = b\n"
-	"lesduur = 60 minuten\nlesduur.soort = regel\nlesduur.bron = b\n"
-	"venster = 4 schoolweken\nvenster.soort = wettelijk\nvenster.bron = b\n"
-	"tussentijd = 7 kalenderdagen\ntussentijd.soort = regel\ntussentijd.bron = b\n"
-	"langdurig = 28 kalenderdagen\nlangdurig.soort = norm\nlangdurig.bron = b\n"
-	"meldtermijn = 5 werkdagen\nmeldtermijn.soort = wettelijk\nmeldtermijn.bron = b\n"
-	"leerplicht_van = 5 jaren\nleerplicht_van.soort = wettelijk\nleerplicht_van.bron = b\n"
-	"leerplicht_tot = 18 jaren\nleerplicht_tot.soort = wettelijk\nleerplicht_tot.bron = b\n"
-	"gemeente_termijn = niet vastgelegd\ngemeente_termijn.bron = b\n"
-	"[afspraken]\n"
-	"tlv_instemming = ja\ntlv_instemming.bron = b\n"
-	"tlv_zonder_toestemming = nee\ntlv_zonder_toestemming.bron = b\n"
-	"jeugdhulp_regeling = niet vastgelegd\njeugdhulp_regeling.bron = b\n"
-	"account_einddatum = ja\naccount_einddatum.bron = b\n";
+#include "tests/support/small_profile.h"
 
 /* Line by line, so that a fault's line can be seen here. */
 static const char *const good[] = {
@@ -126,6 +109,9 @@ edited(char *out, size_t size, const struct edit *edits)
 static enum kb_err
 parse(const char *route, struct kb_faults *faults, struct kb_profile *out)
 {
+	static char values[KB_SMALL_PROFILE_BYTES];
+
+	kb_small_profile(KB_SMALL_PROFILE, values);
 	const struct kb_profile_file files[] = { { "tafel.route", kb_span_text(route) },
 						 { "profile.ini", kb_span_text(values) } };
 
@@ -216,6 +202,7 @@ Test(profile_route, gives_its_clocks)
 	cr_assert_eq(clock->vangnet, KB_ROUTE_JEUGD);
 	cr_assert_eq(clock->grace.length, 2);
 	cr_assert_eq(clock->grace.unit, KB_TERM_WERKDAGEN);
+	cr_assert_str_eq(clock->grace.source, "proef, regel 2");
 	cr_assert(clock->escalation);
 	cr_assert_eq(clock->line, 17);
 	kb_profile_release(&profile);
@@ -341,10 +328,11 @@ Test(profile_route, refuses_words_it_does_not_know)
 		{ { { 41, 41, "on = klok:tik" } }, 41, "on: there is no section [klok: tik]" },
 		{ { { 43, 43, "by = regievoerder\nbij = school" } },
 		  44,
-		  "unknown key bij in [tafel: uitgenodigd -> uitgenodigd]" },
+		  "unknown key bij in [tafel: uitgenodigd -> uitgenodigd]; ketenbode-profile(5) "
+		  "lists them" },
 		{ { { 16, 16, "einde = ja\nslot = ja" } },
 		  17,
-		  "unknown key slot in [toestand: gesloten]" },
+		  "unknown key slot in [toestand: gesloten]; ketenbode-profile(5) lists them" },
 	};
 
 	EXPECT_ALL(rows);
@@ -630,5 +618,98 @@ Test(profile_route, shows_all_faults_of_a_file_in_one_run)
 	edited(text, sizeof(text), edits);
 	cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG);
 	cr_assert_eq(faults.count, 3, "%s", kb_faults_text(&faults));
+	kb_faults_release(&faults);
+}
+
+Test(profile_route, a_clock_without_grace_has_that_of_the_region_or_one_working_day)
+{
+	static const char with_rules[] = KB_SOURCE_DIR "/tests/data/profiles/heel";
+	static const struct edit edits[EDITS_MAX] = { { 24, 24, "" } };
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+	struct kb_profile whole = { 0 };
+
+	edited(text, sizeof(text), edits);
+	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
+	cr_assert_eq(profile.routes[0].clocks[0].grace.length, 1);
+	cr_assert_eq(profile.routes[0].clocks[0].grace.unit, KB_TERM_WERKDAGEN);
+	kb_profile_release(&profile);
+	cr_assert_eq(kb_profile_open(with_rules, &faults, &whole), KB_OK);
+	const struct kb_profile_file files[] = { { "tafel.route", kb_span_text(text) },
+						 whole.files[0] };
+
+	cr_assert_str_eq(files[1].name, "profile.ini");
+	cr_assert_eq(kb_profile_parse(files, 2, "p", &faults, &profile), KB_OK);
+	cr_assert_eq(profile.routes[0].clocks[0].grace.length, 2);
+	cr_assert_str_eq(profile.routes[0].clocks[0].grace.source,
+			 profile.rules[KB_PROFILE_REGIE_GRATIE].source);
+	kb_profile_release(&profile);
+	kb_profile_release(&whole);
+}
+
+/* The route with so many more of these sections; %zu is their number. */
+static const char *
+with_many(const char *form, size_t count, struct kb_faults *faults)
+{
+	static const struct edit none[EDITS_MAX] = { { 0, 0, NULL } };
+	static char text[65536];
+	struct kb_profile profile = { 0 };
+	size_t len = 0;
+
+	edited(text, sizeof(text), none);
+	len = strlen(text);
+	for (size_t i = 0; i < count; i++) {
+		const char *number = strchr(form, '#');
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%.*s%zu%s",
+					(int)(number - form), form, i, number + 1);
+		cr_assert_lt(len, sizeof(text));
+	}
+	cr_assert_eq(parse(text, faults, &profile), KB_ERR_CONFIG);
+	return kb_faults_text(faults);
+}
+
+Test(profile_route, refuses_more_than_there_is_room_for)
+{
+	struct kb_faults states = { 0 };
+	struct kb_faults clocks = { 0 };
+	struct kb_faults steps = { 0 };
+
+	cr_assert_not_null(strstr(
+		with_many("[toestand: t#]\nnaam = x\n", KB_ROUTE_STATES_MAX - 3 + 1, &states),
+		"[toestand: t29]: a route has at most 32 of these"));
+	cr_assert_eq(states.count, 1);
+	cr_assert_not_null(strstr(with_many("[klok: k#]\nnaam = x\ntermijn = niet vastgelegd\n"
+					    "termijn.bron = x\ntaak = swv\n",
+					    KB_ROUTE_CLOCKS_MAX - 1 + 1, &clocks),
+				  "[klok: k23]: a route has at most 24 of these"));
+	cr_assert_eq(clocks.count, 1);
+	cr_assert_not_null(strstr(with_many("[tafel: * -> *]\non = e#\nnaam = x\nby = swv\n"
+					    "bron = x\n",
+					    KB_ROUTE_STEPS_MAX - 5 + 1, &steps),
+				  "a route has at most 160 steps"));
+	cr_assert_eq(steps.count, 1);
+	kb_faults_release(&states);
+	kb_faults_release(&clocks);
+	kb_faults_release(&steps);
+}
+
+Test(profile_route, refuses_a_name_that_is_no_id_and_a_file_that_comes_twice)
+{
+	char values[KB_SMALL_PROFILE_BYTES];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	kb_small_profile(KB_SMALL_PROFILE, values);
+	const struct kb_profile_file files[] = { { "profile.ini", kb_span_text(values) },
+						 { "profile.ini", kb_span_text(values) },
+						 { "Doa.route", kb_span_text("[route]\n") } };
+
+	cr_assert_eq(kb_profile_parse(files, 3, "p", &faults, &profile), KB_ERR_CONFIG);
+	cr_assert_not_null(strstr(kb_faults_text(&faults), "p/profile.ini: stands there twice\n"));
+	cr_assert_not_null(strstr(kb_faults_text(&faults),
+				  "p/Doa.route: the name of a route has 1 to 40 of a-z, 0-9 and -, "
+				  "then .route\n"));
 	kb_faults_release(&faults);
 }
