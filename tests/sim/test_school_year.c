@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A school year with all roles on the pure engine; the number of pupils is KB_SIM_PUPILS (200 when it is not given). */
+/* A school year with all roles on the pure engine; the number of pupils is KB_SIM_PUPILS (2,000 when it is not given). */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "common/daemon/profile.h"
 #include "tests/sim/sim.h"
 
 #define PROFILES_MAX 16
 #define ROUTES_MAX 256
-#define PUPILS_USUAL 200
+#define PUPILS_USUAL 2000
+/* Seconds of one core, for the usual number; not under a sanitizer. */
+#define SECONDS_MOST 60
 
 static struct kb_profile profiles[PROFILES_MAX];
 static size_t profile_count;
@@ -105,6 +108,8 @@ Test(school_year, all_replays_agree_and_nothing_is_lost, .timeout = 900)
 		copy_agreed(routes[i], i);
 	}
 	sim_init(&sim, routes, route_count * 2, pupils);
+	clock_t began = clock();
+
 	sim_run(&sim);
 	cr_log_info(
 		"%u pupils: %zu records, %u acts, %zu closed; messages %zu, lost %zu, doubled %zu, "
@@ -114,6 +119,12 @@ Test(school_year, all_replays_agree_and_nothing_is_lost, .timeout = 900)
 		counts->doubled, counts->asked, counts->fired, counts->fired_late,
 		counts->takeovers, counts->voided, counts->proposed_again, counts->replays);
 	sim_check_end(&sim);
+	double seconds = (double)(clock() - began) / CLOCKS_PER_SEC;
+
+	cr_log_info("%.1f s", seconds);
+#ifndef __SANITIZE_ADDRESS__
+	cr_assert(pupils > PUPILS_USUAL || seconds < SECONDS_MOST, "%.1f s", seconds);
+#endif
 	/* What the year must have had in it to say anything. */
 	cr_assert_gt(counts->lost * 12, counts->sent);
 	cr_assert_gt(counts->doubled, 0);
