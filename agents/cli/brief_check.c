@@ -79,27 +79,6 @@ check_names(const char *folder, DIR *entries, struct kb_faults *faults)
 	}
 }
 
-/* All of them, as lines on stderr or in the object on stdout. */
-static int
-tell_faults(const struct kb_cli *cli, const char *folder, struct kb_faults *faults)
-{
-	struct kb_output *output = NULL;
-	int exit_code = kb_err_exit_code(KB_ERR_DATA);
-
-	if (!cli->json) {
-		(void)fputs(kb_faults_text(faults), stderr);
-		return kb_cli_fail(cli, KB_ERR_DATA, "%zu fouten in de brieven van %s",
-				   faults->count, folder);
-	}
-	if (kb_output_new(&output) == KB_OK &&
-	    kb_output_say(output, kb_faults_text(faults)) == KB_OK) {
-		kb_ignore(kb_output_print(output, cli, exit_code, kb_err_name(KB_ERR_DATA), stdout),
-			  "the exit code still says it");
-	}
-	kb_output_free(output);
-	return exit_code;
-}
-
 int
 kb_cli_brief_check(const struct kb_cli *cli, const struct kb_cli_command *command, int argc,
 		   char **argv)
@@ -123,7 +102,7 @@ kb_cli_brief_check(const struct kb_cli *cli, const struct kb_cli_command *comman
 		check_kind(argv[1], (enum kb_letter_kind)i, &faults);
 	}
 	if (faults.count > 0) {
-		exit_code = tell_faults(cli, argv[1], &faults);
+		exit_code = kb_cli_tell_faults(cli, &faults, "de brieven", argv[1]);
 	} else {
 		(void)printf(cli->json ? "{\"brieven\": %d}\n" : "%d brieven zijn goed\n",
 			     KB_LETTER_KIND_COUNT - 1);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "common/base/buf.h"
+#include "common/daemon/faults.h"
 #include "common/daemon/options.h"
 
 /* What stands before the subcommand on the command line, for all of them. */
@@ -27,6 +28,7 @@ struct kb_cli_command {
 	/* For commands that are one question to the agent: names of the positional arguments, ended by NULL. */
 	const char *const *positional;
 	bool hidden; /* not in --help: for installers and tests */
+	bool lists;  /* takes --lijst: asked once for every line of a file (bulk.h) */
 };
 
 /* The table, and its number of rows. */
@@ -42,6 +44,10 @@ void kb_cli_command_help(const struct kb_cli_command *command, FILE *out);
 /* A sentence on stderr (or an object on stdout with --json) and the exit code of err. */
 __attribute__((format(printf, 3, 4))) int kb_cli_fail(const struct kb_cli *cli, enum kb_err err,
 						      const char *format, ...);
+
+/* All faults of "what" in folder, as lines on stderr or in the object on stdout. Returns the exit code of KB_ERR_DATA. */
+int kb_cli_tell_faults(const struct kb_cli *cli, struct kb_faults *faults, const char *what,
+		       const char *folder);
 
 /* Reads the options of a subcommand; on a mistake the exit code is in *exit_code and false comes back. */
 bool kb_cli_options(const struct kb_cli *cli, const struct kb_cli_command *command,

@@ -7,6 +7,7 @@
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
 #include "agents/cli/pki.h"
+#include "agents/cli/profile.h"
 #include "agents/cli/verzuim_check.h"
 #include "agents/cli/verzuim_export.h"
 
@@ -44,6 +45,19 @@ run_verzuim_check(const struct kb_cli *cli, const struct kb_cli_command *command
 		.words = verb, .arguments = form, .help = line, .explanation = more,               \
 		.run = kb_cli_ask, .positional = names                                             \
 	}
+
+/* The same, and with --lijst once for every line of a file. */
+#define ASK_LIST(verb, form, line, names, more)                                                    \
+	{                                                                                          \
+		.words = verb, .arguments = form, .help = line,                                    \
+		.explanation = more "\n" LIST_HELP, .run = kb_cli_ask, .positional = names,        \
+		.lists = true                                                                      \
+	}
+#define LIST_HELP                                                                                  \
+	"Met --lijst BESTAND in plaats van ZAAK: eens per regel van het bestand, met het nummer "  \
+	"van een zaak.\nBegint de eerste regel met zaak, dan noemt zij de kolommen: argumenten "   \
+	"die per zaak verschillen.\nElke regel wordt helemaal gedaan of niet; een tabel zegt wat " \
+	"er gebeurde. Klopt het bestand niet (65), dan gebeurt er niets."
 
 #define HERE(verb, form, line, function, more)                                                     \
 	{                                                                                          \
@@ -125,7 +139,14 @@ static const struct kb_cli_command commands[] = {
 	    "zaken\n"
 	    "  --organisatie  de partij die hem in dienst heeft, als hij hier gedetacheerd is"),
 	ASK("user end", "NAAM", "een gebruiker beeindigen (beheer)", WORDS("naam"), NULL),
-	ASK("inbox", "", "wat er ligt", NULL, "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("inbox", "[--stand STAND] [--tot JJJJ-MM-DD] [--van-mij] [--soort SOORT]",
+	    "wat er ligt, wat het eerst moet bovenaan", NULL,
+	    "Vraagt --user. Wat u ziet komt in het inzagelog.\n"
+	    "  --stand    op-tijd, binnenkort (binnen vijf werkdagen), vandaag of te-laat\n"
+	    "  --tot      wat uiterlijk die dag moet\n"
+	    "  --van-mij  zaken waarvan u behandelaar of waarnemer bent\n"
+	    "  --soort    verzuim of partners\n"
+	    "Met een van deze ziet u een lijst van alle zaken."),
 	ASK("case show", "ZAAK [--noodgeval --reden TEKST]",
 	    "een zaak: wat er staat, tijdlijn, klokken", WORDS("zaak"),
 	    "Vraagt --user. Wat u ziet komt in het inzagelog. U ziet de zaken van uw loket; een "
@@ -213,6 +234,28 @@ static const struct kb_cli_command commands[] = {
 	     "tekst per\nsoort brief (uitnodiging.html ...) en noemt alle fouten met "
 	     "bestand:regel.\n"
 	     "Einde: 0 goed, 65 fouten, 69 de map is niet te lezen."),
+	HERE("profile check", "MAP [--sleutel BESTAND]",
+	     "het profiel van een regio nakijken, zonder agent", kb_cli_profile_check,
+	     "Leest profile.ini, de routes (*.route) en het zegel in MAP en noemt alle fouten met "
+	     "bestand:regel.\n"
+	     "  --sleutel  de openbare sleutel van het samenwerkingsverband (64 hexadecimale "
+	     "cijfers): het zegel moet\n"
+	     "             er zijn en met deze sleutel zijn getekend\n"
+	     "Einde: 0 in orde, 65 fouten of een zegel dat niet klopt."),
+	HERE("profile show", "MAP [--route ID] [--dot]",
+	     "laten zien wat een regio heeft afgesproken", kb_cli_profile_show,
+	     "Zonder --route de waarden en de lijst van routes, met --route de toestanden, klokken "
+	     "en stappen van een route;\nsteeds met de bron.\n"
+	     "  --dot  als tekening: ketenbode profile show MAP --route ID --dot | dot -Tsvg\n"
+	     "Einde: 0 goed, 65 fouten in het profiel of geen route met die naam."),
+	HERE("profile sign", "MAP --sleutels MAP", "een profiel tekenen (samenwerkingsverband)",
+	     kb_cli_profile_sign,
+	     "Schrijft MAP/profiel.zegel, over wat er nu in het profiel staat; na iedere wijziging "
+	     "opnieuw.\n"
+	     "  --sleutels  de map van pki request waarin ook het toetredingsbestand van pki join "
+	     "ligt\n"
+	     "Alleen het samenwerkingsverband van het profiel kan tekenen. Einde: 65 fouten in het "
+	     "profiel, 77 een andere\npartij, 78 sleutels die niet kloppen."),
 	ASK("access who", "ZAAK", "wie een zaak heeft gezien", WORDS("zaak"),
 	    "Vraagt --user. Voor het loket van de zaak en de functionaris gegevensbescherming; "
 	    "deze "
@@ -254,6 +297,74 @@ static const struct kb_cli_command commands[] = {
 	ASK("outbox", "[--aantal N]", "wat nog op weg is", NULL, NULL),
 	ASK("case open", "--titel NAAM [--pgn NUMMER]", "een zaak over een kind openen", NULL,
 	    NULL),
+	ASK("case new", "--leerling NUMMER | --van ZAAK | --titel NAAM [--pgn NUMMER]",
+	    "een zaak openen, met wat van het kind al bekend is", NULL,
+	    "Vraagt --user.\n"
+	    "  --leerling  een leerling uit de ingelezen gegevens van de school\n"
+	    "  --van       een eerdere zaak over hetzelfde kind: naam, kind, ouders en contacten\n"
+	    "  --titel     een kind dat hier nog niet bekend is"),
+	ASK("case contact add",
+	    "ZAAK ROL NAAM [--organisatie TEKST] [--functie TEKST] [--telefoon TEKST] "
+	    "[--email TEKST] [--adres TEKST] [--taal TEKST] [--gezag ja|nee] "
+	    "[--geboortedatum JJJJ-MM-DD] [--vanaf JJJJ-MM-DD] [--tot JJJJ-MM-DD]",
+	    "een persoon bij een zaak zetten", WORDS("zaak", "rol", "naam"),
+	    "Vraagt --user. ROL is leerling, ouder, contactpersoon of gast. Een gast is van een "
+	    "partner\nzonder eigen agent en heeft een --organisatie; --gezag hoort bij een ouder."),
+	ASK("case contact end", "ZAAK PERSOON [--datum JJJJ-MM-DD]",
+	    "een persoon doet niet meer mee", WORDS("zaak", "persoon"),
+	    "Vraagt --user. De persoon blijft in de lijst staan, met de laatste dag."),
+	ASK("case contacts", "ZAAK", "de personen van een zaak", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK_LIST("assign", "ZAAK [--behandelaar NAAM] [--waarnemer NAAM] [--lijst BESTAND]",
+		 "wie een zaak behandelt en wie waarneemt", WORDS("zaak"),
+		 "Vraagt --user. NAAM is een collega van het loket van de zaak, of niemand."),
+	ASK_LIST("note add", "ZAAK TEKST [--voor loket|allen] [--lijst BESTAND]",
+		 "een notitie bij een zaak zetten", WORDS("zaak", "tekst"),
+		 "Vraagt --user. Een notitie blijft bij het loket; met --voor allen ziet iedereen "
+		 "hier die de zaak mag zien\nhaar. Naar een andere partij gaat zij nooit: dat doet "
+		 "ketenbode say."),
+	ASK("note list", "ZAAK", "de notities van een zaak", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK_LIST(
+		"task add", "ZAAK WAT [--wie NAAM] [--tot JJJJ-MM-DD] [--lijst BESTAND]",
+		"een taak in een zaak zetten", WORDS("zaak", "wat"),
+		"Vraagt --user. Met --tot staat de zaak op die dag in de inbox; zonder --wie is de "
+		"taak voor u."),
+	ASK_LIST("task done", "ZAAK TAAK [--tekst TEKST] [--lijst BESTAND]", "een taak is klaar",
+		 WORDS("zaak", "taak"), "Vraagt --user."),
+	ASK("task list", "[ZAAK]", "de taken van een zaak, of wat open staat in alle",
+	    WORDS("zaak"), "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("appointment add",
+	    "ZAAK SOORT --datum JJJJ-MM-DD --tijd UU:MM [--plaats TEKST] [--genodigd NAMEN]",
+	    "een afspraak in een zaak zetten", WORDS("zaak", "soort"),
+	    "Vraagt --user. NAMEN staan met ; ertussen. Ouders nodigt u uit met een brief: "
+	    "ketenbode brief make."),
+	ASK("appointment answer", "ZAAK AFSPRAAK NAAM ja|nee|misschien",
+	    "wat een genodigde antwoordde", WORDS("zaak", "afspraak", "naam", "antwoord"),
+	    "Vraagt --user."),
+	ASK("appointment outcome", "ZAAK AFSPRAAK --uitkomst TEKST [--aanwezig NAMEN]",
+	    "wie er waren en wat ervan kwam", WORDS("zaak", "afspraak"),
+	    "Vraagt --user. Pas na de afspraak; daarna verandert zij niet meer."),
+	ASK("appointment list", "ZAAK", "de afspraken van een zaak", WORDS("zaak"),
+	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK_LIST("ask",
+		 "ZAAK ONDERWERP TEKST [--aan ID] [--velden TEKST] [--doel DOEL] [--grond GROND] "
+		 "[--loket LOKET] [--toestemming KENMERK] [--spoed] [--lijst BESTAND]",
+		 "een vraag sturen in een zaak", WORDS("zaak", "onderwerp", "tekst"),
+		 "Vraagt --user. Zonder --aan naar de andere partij van de zaak. Mag het niet, dan "
+		 "wordt er niets verstuurd."),
+	ASK("answer",
+	    "ZAAK TEKST [--vraag KENMERK] [--velden TEKST] [--doel DOEL] [--grond GROND] "
+	    "[--loket LOKET] [--toestemming KENMERK] [--spoed]",
+	    "een vraag beantwoorden die binnenkwam", WORDS("zaak", "tekst"),
+	    "Vraagt --user. Zonder --vraag de laatste van de zaak; het antwoord gaat naar wie haar "
+	    "stelde."),
+	ASK_LIST("say",
+		 "ZAAK ONDERWERP TEKST [--aan ID] [--velden TEKST] [--doel DOEL] [--grond GROND] "
+		 "[--loket LOKET] [--toestemming KENMERK] [--spoed] [--lijst BESTAND]",
+		 "een bericht met tekst sturen in een zaak", WORDS("zaak", "onderwerp", "tekst"),
+		 "Vraagt --user. Zonder --aan naar de andere partij van de zaak. Mag het niet, dan "
+		 "wordt er niets verstuurd."),
 	ASK("case place", "ZAAK STAND [--partij ID] [--datum JJJJ-MM-DD]",
 	    "vastleggen waar het kind is aangemeld of ingeschreven", WORDS("zaak", "stand"), NULL),
 	ASK("case record", "ZAAK SOORT --velden TEKST", "vastleggen wat met de ouders gebeurde",
@@ -262,14 +373,12 @@ static const struct kb_cli_command commands[] = {
 	    "informatie en de zorgplicht vervalt."),
 	ASK("message kinds", "[SOORT]", "de soorten bericht, of de velden van een soort",
 	    WORDS("soort"), NULL),
-	ASK("message send",
-	    "SOORT --aan ID --velden TEKST [--zaak N] [--doel DOEL] [--grond GROND] [--loket "
-	    "LOKET] "
-	    "[--toestemming KENMERK] [--spoed]",
-	    "een bericht sturen", WORDS("soort"),
-	    "--velden heeft per regel naam=waarde; een regel die met een spatie begint hoort bij "
-	    "de "
-	    "waarde ervoor."),
+	ASK_LIST("message send",
+		 "SOORT --aan ID --velden TEKST [--zaak N] [--doel DOEL] [--grond GROND] [--loket "
+		 "LOKET] [--toestemming KENMERK] [--spoed] [--lijst BESTAND]",
+		 "een bericht sturen", WORDS("soort"),
+		 "--velden heeft per regel naam=waarde; een regel die met een spatie begint hoort "
+		 "bij de waarde ervoor."),
 	HERE("explain",
 	     "--soort SOORT --van PARTIJ[:LOKET[:SECTOR]] --aan PARTIJ[:LOKET[:SECTOR]] [--doel "
 	     "DOEL "

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agents/cli/bulk.h"
+#include "common/base/file.h"
 #include "common/net/stream.h"
 
 struct question {
@@ -77,10 +79,49 @@ add_field(struct question *question, struct kb_span name, const char *value)
 	return true;
 }
 
+#define LIST_OPTION "lijst"
+
+/* The option that names the list is for us, the rest for the agent. */
+static bool
+is_list(const struct kb_bulk *bulk, struct kb_span name)
+{
+	return bulk != NULL && kb_span_equal(name, kb_span_text(LIST_OPTION));
+}
+
+/* The first place from position on whose argument does not come out of the list. */
+static size_t
+position_after(const struct kb_cli_command *command, const struct kb_bulk *bulk, size_t position)
+{
+	while (bulk != NULL && command->positional != NULL &&
+	       command->positional[position] != NULL &&
+	       kb_bulk_has(bulk, command->positional[position])) {
+		position++;
+	}
+	return position;
+}
+
+/* What stands in the list is not given on the line too. */
+static bool
+free_of_columns(const struct kb_bulk *bulk, struct question *question)
+{
+	for (size_t i = 0; bulk != NULL && i < question->field_count; i++) {
+		for (size_t j = 0; j < bulk->column_count; j++) {
+			if (kb_span_equal(question->fields[i].name, bulk->columns[j])) {
+				(void)kb_fail(&question->where, KB_ERR_USAGE,
+					      "'%.*s' staat al in de lijst",
+					      (int)bulk->columns[j].len,
+					      (const char *)bulk->columns[j].at);
+				return false;
+			}
+		}
+	}
+	return true;
+}
+
 /* The next word is a value when it does not start with "--"; one that does is given as --name=value. */
 static bool
-read_arguments(const struct kb_cli_command *command, int argc, char **argv,
-	       struct question *question)
+read_arguments(const struct kb_cli_command *command, const struct kb_bulk *bulk, int argc,
+	       char **argv, struct question *question)
 {
 	size_t position = 0;
 	bool more = true;
@@ -95,20 +136,21 @@ read_arguments(const struct kb_cli_command *command, int argc, char **argv,
 			if (equals != NULL) {
 				name.len = (size_t)(equals - argv[i]) - 2;
 			}
-			more = add_field(question, name,
-					 equals != NULL ? equals + 1
-					 : has_value	? argv[i + 1]
-							: "ja");
+			more = is_list(bulk, name) || add_field(question, name,
+								equals != NULL ? equals + 1
+								: has_value    ? argv[i + 1]
+									       : "ja");
 			i += has_value;
-		} else if (command->positional == NULL || command->positional[position] == NULL) {
+			continue;
+		}
+		position = position_after(command, bulk, position);
+		if (command->positional == NULL || command->positional[position] == NULL) {
 			(void)kb_fail(&question->where, KB_ERR_USAGE, "'%s' is te veel", argv[i]);
 			return false;
-		} else {
-			more = add_field(question, kb_span_text(command->positional[position++]),
-					 argv[i]);
 		}
+		more = add_field(question, kb_span_text(command->positional[position++]), argv[i]);
 	}
-	return more;
+	return more && free_of_columns(bulk, question);
 }
 
 static void
@@ -255,21 +297,67 @@ ask(const struct kb_cli *cli, const char *verb, struct question *question)
 	return err == KB_OK ? exit_code : kb_cli_no_answer(cli, err);
 }
 
+/* ---- once for every line of a list ---- */
+
+/* NULL when the command takes no list, or none was given. */
+static const char *
+list_path(const struct kb_cli_command *command, int argc, char **argv)
+{
+	static const char option[] = "--" LIST_OPTION;
+
+	for (int i = 1; command->lists && i < argc; i++) {
+		if (strncmp(argv[i], option, sizeof(option) - 1) != 0) {
+			continue;
+		}
+		if (argv[i][sizeof(option) - 1] == '=') {
+			return argv[i] + sizeof(option);
+		}
+		if (argv[i][sizeof(option) - 1] == 0) {
+			return i + 1 < argc ? argv[i + 1] : "";
+		}
+	}
+	return NULL;
+}
+
+static enum kb_err
+bulk_read(const char *path, struct kb_buf *bytes, struct kb_arena *arena, struct kb_bulk *bulk,
+	  struct kb_error_text *where)
+{
+	enum kb_err err = kb_file_read(path, KB_BULK_BYTES_MAX, bytes, where);
+
+	return err == KB_OK ? kb_bulk_parse(kb_buf_span(bytes), path, arena, bulk, where) : err;
+}
+
 int
 kb_cli_ask(const struct kb_cli *cli, const struct kb_cli_command *command, int argc, char **argv)
 {
 	struct question *question = calloc(1, sizeof(*question));
+	const char *path = list_path(command, argc, argv);
+	struct kb_bulk bulk = { .column_count = 0 };
+	struct kb_arena arena = { 0 };
+	struct kb_buf bytes = { 0 };
 	int exit_code = 0;
+	enum kb_err err = KB_OK;
 
 	if (question == NULL) {
 		return kb_cli_fail(cli, KB_ERR_NO_MEMORY, "geen geheugen");
 	}
-	if (!read_arguments(command, argc, argv, question)) {
+	if (path != NULL) {
+		err = bulk_read(path, &bytes, &arena, &bulk, &question->where);
+	}
+	if (err != KB_OK) {
+		exit_code = kb_cli_fail(cli, err == KB_ERR_NOT_FOUND ? KB_ERR_IO : err, "%s",
+					question->where.text);
+	} else if (!read_arguments(command, path != NULL ? &bulk : NULL, argc, argv, question)) {
 		exit_code = kb_cli_fail(cli, KB_ERR_USAGE, "%s; zie ketenbode %s --help",
 					question->where.text, command->words);
 	} else if (kb_cli_has_socket(cli, &exit_code)) {
-		exit_code = ask(cli, command->words, question);
+		exit_code = path != NULL ? kb_bulk_ask(cli, command->words, question->fields,
+						       question->field_count, &bulk)
+					 : ask(cli, command->words, question);
 	}
+	kb_arena_release(&arena);
+	kb_buf_wipe(&bytes);
 	free(question);
 	return exit_code;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How a subcommand says that it cannot go on, and how it reads its options. */
+/* How a subcommand says that it cannot go on or what is wrong with files, and how it reads its options. */
 #include <stdarg.h>
 
 #include "agents/cli/output.h"
@@ -23,6 +23,27 @@ kb_cli_fail(const struct kb_cli *cli, enum kb_err err, const char *format, ...)
 	}
 	kb_output_free(output);
 	return kb_err_exit_code(err);
+}
+
+int
+kb_cli_tell_faults(const struct kb_cli *cli, struct kb_faults *faults, const char *what,
+		   const char *folder)
+{
+	struct kb_output *output = NULL;
+	int exit_code = kb_err_exit_code(KB_ERR_DATA);
+
+	if (!cli->json) {
+		(void)fputs(kb_faults_text(faults), stderr);
+		return kb_cli_fail(cli, KB_ERR_DATA, "%zu %s in %s van %s", faults->count,
+				   faults->count == 1 ? "fout" : "fouten", what, folder);
+	}
+	if (kb_output_new(&output) == KB_OK &&
+	    kb_output_say(output, kb_faults_text(faults)) == KB_OK) {
+		kb_ignore(kb_output_print(output, cli, exit_code, kb_err_name(KB_ERR_DATA), stdout),
+			  "the exit code still says it");
+	}
+	kb_output_free(output);
+	return exit_code;
 }
 
 bool

@@ -2,6 +2,8 @@
 /* Answers for people as text, for programs as JSON. */
 #include "agents/cli/output.h"
 
+#include "agents/cli/colour.h"
+
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -255,13 +257,31 @@ print_fields(const json_t *rows, FILE *file)
 
 #define COLUMNS_MAX KB_WIRE_DESK_COLUMNS_MAX
 
+/* The place of the coloured column; COLUMNS_MAX when none is to be. */
+static size_t
+coloured_column(const json_t *columns, size_t count, FILE *file)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (kb_colour_column(cell_of(columns, i)) && kb_colour_wanted(file)) {
+			return i;
+		}
+	}
+	return COLUMNS_MAX;
+}
+
 static void
-print_row(const json_t *row, const size_t *widths, size_t columns, FILE *file)
+print_row(const json_t *row, const size_t *widths, size_t columns, size_t coloured, FILE *file)
 {
 	for (size_t i = 0; i < columns; i++) {
 		const char *cell = cell_of(row, i);
+		const char *colour = i == coloured ? kb_colour_of(cell) : "";
 		bool last = i + 1 == columns;
 
+		if (colour[0] != 0) {
+			(void)fprintf(file, "%s%s" KB_COLOUR_END, colour, cell);
+			print_cell("", last ? 0 : widths[i] - width_of(cell) + 2, file);
+			continue;
+		}
 		print_cell(cell, last ? 0 : widths[i] - width_of(cell) + 2, file);
 	}
 	(void)fputc('\n', file);
@@ -273,6 +293,7 @@ print_table(const json_t *columns, const json_t *rows, FILE *file)
 	size_t widths[COLUMNS_MAX] = { 0 };
 	size_t count =
 		json_array_size(columns) < COLUMNS_MAX ? json_array_size(columns) : COLUMNS_MAX;
+	size_t coloured = coloured_column(columns, count, file);
 	size_t index = 0;
 	const json_t *row = NULL;
 
@@ -287,10 +308,10 @@ print_table(const json_t *columns, const json_t *rows, FILE *file)
 			widths[i] = width > widths[i] ? width : widths[i];
 		}
 	}
-	print_row(columns, widths, count, file);
+	print_row(columns, widths, count, COLUMNS_MAX, file);
 	json_array_foreach(rows, index, row)
 	{
-		print_row(row, widths, count, file);
+		print_row(row, widths, count, coloured, file);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "agents/cli/pki.h"
+#include "agents/cli/pki_join_file.h"
 #include "agents/cli/pki_register.h"
 #include "agents/cli/pki_report.h"
 #include "common/base/file.h"
@@ -19,10 +20,7 @@ static const struct kb_option join_options[] = {
 };
 
 struct joining {
-	struct kb_arena arena;
-	struct kb_buf bytes;
-	struct kb_join_file join;
-	struct kb_descriptor descriptor;
+	struct kb_pki_join_file file;
 	char fingerprint[KB_FINGERPRINT_TEXT]; /* of what is pinned */
 	struct kb_error_text where;
 };
@@ -30,27 +28,12 @@ struct joining {
 static enum kb_err
 read_join(struct joining *joining, const char *path)
 {
-	struct kb_register_entry entry;
-	enum kb_err err =
-		kb_file_read(path, KB_WIRE_JOIN_BYTES_MAX, &joining->bytes, &joining->where);
+	enum kb_err err = kb_pki_join_file_read(&joining->file, path, &joining->where);
 
-	if (err != KB_OK) {
-		return kb_fail(&joining->where, err, "%s kan niet worden gelezen (%s)", path,
-			       kb_err_text(err));
-	}
-	err = kb_join_file_decode(kb_buf_span(&joining->bytes), &joining->arena, &joining->join);
 	if (err == KB_OK) {
-		err = kb_register_entry_decode(joining->join.entry.entry, &joining->arena, &entry);
+		kb_pki_join_fingerprint(&joining->file.join, joining->fingerprint);
 	}
-	if (err == KB_OK) {
-		err = kb_descriptor_decode(entry.descriptor, &joining->arena, &joining->descriptor);
-	}
-	if (err == KB_OK) {
-		kb_pki_join_fingerprint(&joining->join, joining->fingerprint);
-	}
-	return err == KB_OK ? KB_OK
-			    : kb_fail(&joining->where, KB_ERR_DATA,
-				      "%s is geen toetredingsbestand (%s)", path, kb_err_text(err));
+	return err;
 }
 
 static enum kb_err
@@ -58,21 +41,23 @@ trust_join(struct joining *joining)
 {
 	struct kb_sign_public public_key;
 	struct kb_verify_key *key = NULL;
-	struct kb_trust_anchor anchor = { .registrar = joining->join.registrar,
-					  .authority = joining->join.authority };
+	struct kb_trust_anchor anchor = { .registrar = joining->file.join.registrar,
+					  .authority = joining->file.join.authority };
 	struct kb_register_head head;
 	enum kb_err err = KB_OK;
 
-	memcpy(public_key.bytes, joining->join.registrar_key, sizeof(public_key.bytes));
+	memcpy(public_key.bytes, joining->file.join.registrar_key, sizeof(public_key.bytes));
 	err = kb_verify_key_new(&public_key, &key);
 	anchor.registrar_key = key;
 	if (err == KB_OK) {
-		err = kb_register_head_trust(&joining->join.head, &anchor, &joining->arena, &head);
+		err = kb_register_head_trust(&joining->file.join.head, &anchor,
+					     &joining->file.arena, &head);
 	}
 	if (err == KB_OK) {
-		err = kb_register_proof_trust(&head, &joining->join.entry);
+		err = kb_register_proof_trust(&head, &joining->file.join.entry);
 	}
-	if (err == KB_OK && !kb_party_id_equal(&joining->join.party, &joining->descriptor.party)) {
+	if (err == KB_OK &&
+	    !kb_party_id_equal(&joining->file.join.party, &joining->file.descriptor.party)) {
 		err = KB_ERR_BAD_SEAL;
 	}
 	kb_verify_key_free(key);
@@ -91,9 +76,10 @@ own_keys_match(struct joining *joining, const char *folder)
 	if (err != KB_OK) {
 		return err;
 	}
-	if (memcmp(own.signing_key, joining->descriptor.signing_key, KB_WIRE_KEY_BYTES) != 0 ||
-	    memcmp(own.sealing_key, joining->descriptor.sealing_key, KB_WIRE_KEY_BYTES) != 0 ||
-	    memcmp(own.transport_key, joining->descriptor.transport_key, KB_WIRE_KEY_BYTES) != 0) {
+	if (memcmp(own.signing_key, joining->file.descriptor.signing_key, KB_WIRE_KEY_BYTES) != 0 ||
+	    memcmp(own.sealing_key, joining->file.descriptor.sealing_key, KB_WIRE_KEY_BYTES) != 0 ||
+	    memcmp(own.transport_key, joining->file.descriptor.transport_key, KB_WIRE_KEY_BYTES) !=
+		    0) {
 		return kb_fail(&joining->where, KB_ERR_DATA,
 			       "dit toetredingsbestand hoort bij andere sleutels dan die in %s",
 			       folder);
@@ -127,20 +113,20 @@ report_join(const struct kb_cli *cli, const struct joining *joining, const char 
 	char fingerprint[KB_FINGERPRINT_TEXT];
 	char name[KB_WIRE_NAME_BYTES_MAX + 1];
 	char address[KB_WIRE_ADDRESS_BYTES_MAX + 1];
-	const char *rows[][2] = { { "partij", joining->join.party.text },
-				  { "soort", kb_party_kind_name(joining->descriptor.kind) },
+	const char *rows[][2] = { { "partij", joining->file.join.party.text },
+				  { "soort", kb_party_kind_name(joining->file.descriptor.kind) },
 				  { "naam", name },
 				  { "vingerafdruk van de sleutels", fingerprint },
-				  { "broker", joining->join.broker.text },
+				  { "broker", joining->file.join.broker.text },
 				  { "adres van de broker", address },
-				  { "registerhouder", joining->join.registrar.text },
+				  { "registerhouder", joining->file.join.registrar.text },
 				  { "vingerafdruk van de toetreding", joining->fingerprint } };
 
-	kb_pki_fingerprint(&joining->descriptor, fingerprint);
-	(void)snprintf(name, sizeof(name), "%.*s", (int)joining->descriptor.name.len,
-		       (const char *)joining->descriptor.name.at);
-	(void)snprintf(address, sizeof(address), "%.*s", (int)joining->join.broker_address.len,
-		       (const char *)joining->join.broker_address.at);
+	kb_pki_fingerprint(&joining->file.descriptor, fingerprint);
+	(void)snprintf(name, sizeof(name), "%.*s", (int)joining->file.descriptor.name.len,
+		       (const char *)joining->file.descriptor.name.at);
+	(void)snprintf(address, sizeof(address), "%.*s", (int)joining->file.join.broker_address.len,
+		       (const char *)joining->file.join.broker_address.at);
 	return kb_pki_report(cli, text, "toetreding", rows, sizeof(rows) / sizeof(rows[0]));
 }
 
@@ -150,8 +136,7 @@ finish(const struct kb_cli *cli, struct joining *joining, enum kb_err err, const
 	int exit_code = err == KB_OK ? report_join(cli, joining, text)
 				     : kb_pki_fail(cli, err, &joining->where);
 
-	kb_buf_release(&joining->bytes);
-	kb_arena_release(&joining->arena);
+	kb_pki_join_file_release(&joining->file);
 	return exit_code;
 }
 
@@ -183,7 +168,8 @@ kb_pki_join(const struct kb_cli *cli, const struct kb_cli_command *command, int 
 	}
 	if (err == KB_OK) {
 		path = kb_pki_path(values.value[JOIN_KEYS], KB_PKI_JOIN);
-		err = kb_file_replace(path.text, 0600, kb_buf_span(&joining.bytes), &joining.where);
+		err = kb_file_replace(path.text, 0600, kb_buf_span(&joining.file.bytes),
+				      &joining.where);
 	}
 	return finish(cli, &joining, err, "Toegetreden. De agent kan starten.");
 }

@@ -106,8 +106,9 @@ static enum kb_err
 take_over(struct kb_act *act, const struct kb_received *received, uint64_t older_no,
 	  struct kb_case *dossier)
 {
-	static const enum kb_case_item_type types[] = { KB_ITEM_STEP_TAKEN, KB_ITEM_QUESTION,
-							KB_ITEM_NOTE };
+	static const enum kb_case_item_type types[] = { KB_ITEM_STEP_TAKEN,  KB_ITEM_QUESTION,
+							KB_ITEM_NOTE,	     KB_ITEM_DESK_NOTE,
+							KB_ITEM_APPOINTMENT, KB_ITEM_CONTACT };
 	struct kb_case *older = NULL;
 	enum kb_err err = kb_case_edit(act->step, older_no, &older);
 

@@ -28,6 +28,8 @@ void kb_school_tick(struct kb_agent *agent, void *state, int64_t now_utc_ms);
 enum kb_err kb_school_health(struct kb_agent *agent, struct kb_step *step, kb_trouble_fn say,
 			     void *to);
 enum kb_err kb_school_inbox(struct kb_desk_call *call);
+enum kb_err kb_school_child(struct kb_act *act, struct kb_span number, struct kb_role_child *out);
+const struct kb_clock_text *kb_school_clock_text(uint32_t rule);
 enum kb_err kb_school_case(struct kb_desk_call *call, uint64_t case_no);
 
 #endif

@@ -71,10 +71,14 @@ struct kb_sent_ref {
  *
  * KB_ERR_UNKNOWN_RECIPIENT (not in the directory; a query is then under way and on_register_change follows),
  * KB_ERR_NOT_ALLOWED, KB_ERR_NO_GROUND, KB_ERR_UNKNOWN_KIND, KB_ERR_OVERSIZE ... as kb_permission_check() says for this side,
- * KB_ERR_NOT_FOUND (case), KB_ERR_STATE (case closed for this recipient) and whatever the store says.
+ * KB_ERR_NOT_FOUND (case), KB_ERR_STATE (case closed for this recipient) and whatever the store says. What is refused has changed
+ * nothing: the act can go on without it.
  */
 KB_MUST_CHECK enum kb_err kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing,
 				      struct kb_sent_ref *ref);
+
+/* Whether kb_act_send() would take it: the same answer, and nothing is changed. */
+KB_MUST_CHECK enum kb_err kb_act_may_send(struct kb_act *act, const struct kb_outgoing *outgoing);
 
 /* The same for what nobody waits for once its recipient has left the register or cannot be sealed to: KB_OK then, nothing is sent. */
 KB_MUST_CHECK enum kb_err kb_act_send_if_there(struct kb_act *act,

@@ -54,33 +54,40 @@ keeps_order(const struct kb_body *body)
 	return row != NULL && row->form != KB_CONTENT_CONSENT;
 }
 
-/*
- * The case of the message: its id, its key, and the message before it on the same edge, for only messages of one case wait for
- * each other (design 4).
- */
+/* The case of the message and its key. */
 static enum kb_err
-fill_case(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_number_key *key,
-	  struct kb_body *body, struct kb_outgoing_letter *letter)
+fill_case(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_body *body,
+	  struct kb_outgoing_letter *letter)
 {
-	uint64_t case_no = outgoing->case_no;
-	struct kb_case *row = NULL;
-	struct kb_epoch_row epoch;
-	enum kb_err err = kb_case_edit(act->step, case_no, &row);
+	struct kb_case row;
+	enum kb_err err = kb_case_get(act->step, outgoing->case_no, &row);
 
 	if (err != KB_OK) {
 		return err;
 	}
-	body->case_id = row->case_id;
+	body->case_id = row.case_id;
 	/* Partners may have no number of the child in common (facts D4): towards each it has one of its own. */
-	if (row->subject_no != 0 && kb_id_empty(&body->subject_pseudonym) &&
+	if (row.subject_no != 0 && kb_id_empty(&body->subject_pseudonym) &&
 	    kb_kind_find(body->kind)->form == KB_CONTENT_FIELDS) {
-		kb_subject_pseudonym(act->step, row->subject_no, &outgoing->recipient,
+		kb_subject_pseudonym(act->step, row.subject_no, &outgoing->recipient,
 				     &body->subject_pseudonym);
 	}
-	letter->case_no = case_no;
-	letter->data_key_no = row->data_key_no;
-	if (row->counterparty_no != key->party_no || !keeps_order(body)) {
-		return KB_OK;
+	letter->case_no = outgoing->case_no;
+	letter->data_key_no = row.data_key_no;
+	return KB_OK;
+}
+
+/* The message before it on the same edge: only messages of one case wait for each other (design 4). */
+static enum kb_err
+fill_order(struct kb_act *act, const struct kb_number_key *key, struct kb_body *body,
+	   uint64_t case_no)
+{
+	struct kb_case *row = NULL;
+	struct kb_epoch_row epoch;
+	enum kb_err err = kb_case_edit(act->step, case_no, &row);
+
+	if (err != KB_OK || row->counterparty_no != key->party_no || !keeps_order(body)) {
+		return err;
 	}
 	if (row->last_out_number != 0) {
 		if (row->last_out_epoch_no == act->agent->own_epoch.epoch_no) {
@@ -190,23 +197,45 @@ fill_ground(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 	return KB_OK;
 }
 
-/* Everything of the letter but its number in the case. */
+/* Who it is from and to, what it rests on, and whether it may go. Changes nothing. */
 static enum kb_err
-make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_entry *entry,
-	    uint32_t party_no, struct kb_body *body, struct kb_outgoing_letter *letter)
+judge(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_entry *entry,
+      struct kb_body *body, struct kb_outgoing_letter *letter)
 {
-	struct kb_agent *agent = act->agent;
-	const struct kb_kind_row *row = kb_kind_find(body->kind);
-	const struct kb_entry *self = NULL;
 	struct kb_permission permission = { .to = entry,
 					    .body = body,
 					    .case_no = outgoing->case_no,
-					    .numbered = row->numbered,
+					    .numbered = kb_kind_find(body->kind)->numbered,
 					    .sending = true };
+	enum kb_err err = outgoing->case_no != 0
+				  ? fill_case(act, outgoing, body, letter)
+				  : kb_step_year_key(act->step, &letter->data_key_no);
+
+	if (err == KB_OK) {
+		err = fill_author(act, body);
+	}
+	if (err == KB_OK) {
+		err = kb_permission_self(act, &permission.from);
+	}
+	if (err == KB_OK) {
+		err = kb_permission_check(act, &permission);
+	}
+	if (outgoing->field != NULL) {
+		*outgoing->field = permission.field;
+	}
+	return err;
+}
+
+/* Its number, and its place in the order of the case. */
+static enum kb_err
+write_letter(struct kb_act *act, const struct kb_outgoing *outgoing, uint32_t party_no,
+	     struct kb_body *body, struct kb_outgoing_letter *letter)
+{
+	struct kb_agent *agent = act->agent;
+	const struct kb_kind_row *row = kb_kind_find(body->kind);
 	enum kb_err err = kb_outbox_number(act->step, party_no, &letter->key);
 
 	letter->mode = KB_OUTGOING_NEW;
-	letter->entry = entry;
 	letter->kind = row->kind;
 	letter->user_no = act->user_no;
 	letter->statutory = row->statutory;
@@ -221,61 +250,51 @@ make_letter(struct kb_act *act, const struct kb_outgoing *outgoing, const struct
 						   ? outgoing->expires_utc_ms
 						   : act->now_utc_ms + agent->settings.life_ms;
 	if (err == KB_OK && outgoing->case_no != 0) {
-		err = fill_case(act, outgoing, &letter->key, body, letter);
-	} else if (err == KB_OK) {
-		err = kb_step_year_key(act->step, &letter->data_key_no);
-	}
-	if (err == KB_OK) {
-		err = fill_author(act, body);
-	}
-	if (err == KB_OK) {
-		err = kb_permission_self(act, &self);
-		permission.from = self;
-	}
-	if (err == KB_OK) {
-		err = kb_permission_check(act, &permission);
-	}
-	if (outgoing->field != NULL) {
-		*outgoing->field = permission.field;
+		err = fill_order(act, &letter->key, body, outgoing->case_no);
 	}
 	return err == KB_OK ? kb_letter_write(&letter->letter, body, &agent->sealer, act->arena)
 			    : err;
 }
 
-enum kb_err
-kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_sent_ref *ref)
+/* The body and everything that can refuse it, before anything is changed. */
+static enum kb_err
+prepare(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_body *body,
+	struct kb_outgoing_letter *letter)
 {
-	const struct kb_entry *entry = NULL;
 	const struct kb_entry *self = NULL;
-	struct kb_outgoing_letter *letter = NULL;
-	struct kb_body body = { 0 };
-	uint32_t party_no = 0;
 	enum kb_err err = kb_permission_self(act, &self);
 
 	if (err == KB_OK) {
 		err = kb_directory_find(act->directory, &outgoing->recipient, act->now_utc_ms,
-					&entry);
+					&letter->entry);
 		err = err == KB_ERR_NOT_FOUND || err == KB_ERR_OFFLINE ? KB_ERR_UNKNOWN_RECIPIENT
 								       : err;
 	}
 	if (err == KB_OK) {
-		err = fill_ground(act, outgoing, self, entry, &body);
+		err = fill_ground(act, outgoing, self, letter->entry, body);
 	}
 	if (err == KB_OK) {
-		err = fill_body(outgoing, &body);
+		err = fill_body(outgoing, body);
 	}
 	if (err == KB_OK) {
-		err = fill_consent(act, outgoing, &body);
+		err = fill_consent(act, outgoing, body);
 	}
+	return err == KB_OK ? judge(act, outgoing, letter->entry, body, letter) : err;
+}
+
+enum kb_err
+kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_sent_ref *ref)
+{
+	struct kb_outgoing_letter *letter = kb_arena_alloc(act->arena, sizeof(*letter));
+	struct kb_body body = { 0 };
+	uint32_t party_no = 0;
+	enum kb_err err = letter != NULL ? prepare(act, outgoing, &body, letter) : KB_ERR_NO_MEMORY;
+
 	if (err == KB_OK) {
 		err = kb_act_party_no(act, &outgoing->recipient, &party_no);
 	}
 	if (err == KB_OK) {
-		letter = kb_arena_alloc(act->arena, sizeof(*letter));
-		err = letter != NULL ? KB_OK : KB_ERR_NO_MEMORY;
-	}
-	if (err == KB_OK) {
-		err = make_letter(act, outgoing, entry, party_no, &body, letter);
+		err = write_letter(act, outgoing, party_no, &body, letter);
 	}
 	if (err != KB_OK) {
 		return err;
@@ -286,6 +305,15 @@ kb_act_send(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_se
 		ref->key = letter->key;
 	}
 	return KB_OK;
+}
+
+enum kb_err
+kb_act_may_send(struct kb_act *act, const struct kb_outgoing *outgoing)
+{
+	struct kb_outgoing_letter letter = { .case_no = 0 };
+	struct kb_body body = { 0 };
+
+	return prepare(act, outgoing, &body, &letter);
 }
 
 /* The body of a message that was sent, or of one that never could be. */

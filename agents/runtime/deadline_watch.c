@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Clocks that run out: each is told to the role once, in an act of its own time. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/case_board.h"
+#include "agents/runtime/flow.h"
 #include "common/base/log.h"
+#include "common/exchange/effects.h"
 #include "common/store/case_records.h"
 #include "common/store/record.h"
 
@@ -16,6 +19,23 @@ kb_deadline_watch_load(struct kb_agent *agent, struct kb_step *step)
 
 	agent->next_clock_due_utc_ms = err == KB_OK ? next.due_utc_ms : INT64_MAX;
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* The clock has run out, whatever the route or the role makes of it. */
+static enum kb_err
+tell(struct kb_act *act, const struct kb_deadline *expired)
+{
+	enum kb_err err = kb_flow_clock_expired(act, expired);
+
+	if (err == KB_OK && act->agent->role->on_clock != NULL) {
+		err = act->agent->role->on_clock(act, expired);
+	}
+	if (err != KB_OK && !kb_err_is_store_trouble(err)) {
+		kb_log(KB_LOG_ERROR, "clock-not-handled", "reason=%s rule=%u", kb_err_name(err),
+		       expired->rule);
+		err = KB_OK;
+	}
+	return err;
 }
 
 static enum kb_err
@@ -39,16 +59,10 @@ expire_one(struct kb_act *act, const struct kb_deadline *due)
 	if (err == KB_OK) {
 		err = kb_deadline_expire(act->step, due->case_no, due->clock_id, &expired);
 	}
-	if (err == KB_OK && act->agent->role->on_clock != NULL) {
-		err = act->agent->role->on_clock(act, &expired);
-		if (err != KB_OK && !kb_err_is_store_trouble(err)) {
-			/* The clock has run out, whatever the role makes of it. */
-			kb_log(KB_LOG_ERROR, "clock-not-handled", "reason=%s rule=%u",
-			       kb_err_name(err), expired.rule);
-			err = KB_OK;
-		}
+	if (err == KB_OK && expired.rule == KB_CLOCK_RULE_TAAK) {
+		return kb_task_ran_out(act, due->case_no); /* the same for every role */
 	}
-	return err;
+	return err == KB_OK ? tell(act, &expired) : err;
 }
 
 static enum kb_err

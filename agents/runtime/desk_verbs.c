@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The table of verbs that every agent knows. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/documents.h"
 #include "agents/runtime/verbs.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define ARGS(table) .args = table, .arg_count = COUNT(table)
+/* An act in a case, by somebody who may: access NONE is the strictest check (desk.h). */
+#define ACT(verb, table, function, line)                                                           \
+	{                                                                                          \
+		.name = verb, .mode = KB_VERB_ACT, .needs_user = true, ARGS(table),                \
+		.fn = function, .help = line                                                       \
+	}
 
 static const struct kb_desk_arg lookup_args[] = {
 	{ "partij", KB_ARG_PARTY, false, "de partij" },
@@ -79,6 +87,126 @@ static const struct kb_desk_arg case_open_args[] = {
 	  "BSN of onderwijsnummer, om zaken van een kind bij elkaar te zetten" },
 };
 
+static const struct kb_desk_arg inbox_args[] = {
+	{ "stand", KB_ARG_TEXT, false, "op-tijd, binnenkort, vandaag of te-laat" },
+	{ "tot", KB_ARG_DATE, false, "alleen wat uiterlijk die dag moet" },
+	{ "van-mij", KB_ARG_FLAG, false, "ja: alleen zaken met u als behandelaar of waarnemer" },
+	{ "soort", KB_ARG_TEXT, false, "verzuim of partners" },
+};
+
+static const struct kb_desk_arg case_new_args[] = {
+	{ "leerling", KB_ARG_TEXT, false, "nummer van de leerling in de ingelezen gegevens" },
+	{ "van", KB_ARG_NUMBER, false, "eerdere zaak over hetzelfde kind" },
+	{ "titel", KB_ARG_TEXT, false, "naam van het kind of van de zaak, alleen voor uw loket" },
+	{ "pgn", KB_ARG_TEXT, false, "BSN of onderwijsnummer, bij titel" },
+};
+
+static const struct kb_desk_arg assign_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "behandelaar", KB_ARG_TEXT, false, "naam van de collega, of niemand" },
+	{ "waarnemer", KB_ARG_TEXT, false, "naam van de collega, of niemand" },
+};
+
+/* Of every verb that asks only for the case. */
+static const struct kb_desk_arg of_case_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+};
+
+static const struct kb_desk_arg contact_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "rol", KB_ARG_TEXT, true, "leerling, ouder, contactpersoon of gast" },
+	{ "naam", KB_ARG_TEXT, true, "naam" },
+	{ "organisatie", KB_ARG_TEXT, false, "waar deze persoon werkt; een gast heeft er een" },
+	{ "functie", KB_ARG_TEXT, false, "functie" },
+	{ "telefoon", KB_ARG_TEXT, false, "telefoonnummer" },
+	{ "email", KB_ARG_TEXT, false, "e-mailadres" },
+	{ "adres", KB_ARG_LINES, false, "eigen adres" },
+	{ "taal", KB_ARG_TEXT, false, "taal waarin deze persoon uitleg wil" },
+	{ "gezag", KB_ARG_FLAG, false, "bij een ouder: ja of nee; zonder: niet bekend" },
+	{ "geboortedatum", KB_ARG_DATE, false, "bij de leerling" },
+	{ "vanaf", KB_ARG_DATE, false, "eerste dag" },
+	{ "tot", KB_ARG_DATE, false, "laatste dag" },
+};
+
+static const struct kb_desk_arg contact_end_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "persoon", KB_ARG_NUMBER, true, "nummer, zoals in case contacts" },
+	{ "datum", KB_ARG_DATE, false, "laatste dag; zonder: vandaag" },
+};
+
+static const struct kb_desk_arg note_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "tekst", KB_ARG_LINES, true, "de notitie" },
+	{ "voor", KB_ARG_TEXT, false,
+	  "loket (zonder) of allen: wie deze zaak mag zien, ook van een ander loket" },
+};
+
+static const struct kb_desk_arg task_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "wat", KB_ARG_LINES, true, "wat er moet gebeuren" },
+	{ "wie", KB_ARG_TEXT, false, "naam van de collega; zonder: u" },
+	{ "tot", KB_ARG_DATE, false, "laatste dag" },
+};
+
+static const struct kb_desk_arg task_done_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "taak", KB_ARG_NUMBER, true, "nummer van de taak, zoals in task list" },
+	{ "tekst", KB_ARG_LINES, false, "wat ervan kwam" },
+};
+
+static const struct kb_desk_arg task_list_args[] = {
+	{ "zaak", KB_ARG_NUMBER, false, "nummer van de zaak; zonder: wat open staat in alle" },
+};
+
+static const struct kb_desk_arg appointment_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "soort", KB_ARG_TEXT, true, "wat voor afspraak, bijvoorbeeld gesprek met ouders" },
+	{ "datum", KB_ARG_DATE, true, "welke dag" },
+	{ "tijd", KB_ARG_TEXT, true, "hoe laat, als 14:05" },
+	{ "plaats", KB_ARG_TEXT, false, "waar" },
+	{ "genodigd", KB_ARG_LINES, false, "namen, met ; ertussen" },
+};
+
+static const struct kb_desk_arg appointment_answer_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "afspraak", KB_ARG_NUMBER, true, "nummer, zoals in appointment list" },
+	{ "naam", KB_ARG_TEXT, true, "wie van de genodigden" },
+	{ "antwoord", KB_ARG_TEXT, true, "ja, nee of misschien" },
+};
+
+static const struct kb_desk_arg appointment_outcome_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "afspraak", KB_ARG_NUMBER, true, "nummer, zoals in appointment list" },
+	{ "uitkomst", KB_ARG_LINES, true, "wat ervan kwam" },
+	{ "aanwezig", KB_ARG_LINES, false, "namen van wie er waren, met ; ertussen" },
+};
+
+/* ask and say; answer has one of its own. */
+static const struct kb_desk_arg talk_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "onderwerp", KB_ARG_TEXT, true, "waar het over gaat" },
+	{ "tekst", KB_ARG_LINES, true, "de tekst" },
+	{ "aan", KB_ARG_PARTY, false, "aan wie; zonder: de andere partij van de zaak" },
+	{ "velden", KB_ARG_LINES, false, "meer gegevens, per regel naam=waarde" },
+	{ "doel", KB_ARG_TEXT, false, "waarvoor; zonder: het gewone doel van deze soort" },
+	{ "grond", KB_ARG_TEXT, false, "wettelijke-taak, toestemming of vitaal-belang" },
+	{ "loket", KB_ARG_TEXT, false, "loket bij de ontvanger" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk van de toestemming waarop het rust" },
+	{ "spoed", KB_ARG_FLAG, false, "voor andere berichten uit" },
+};
+
+static const struct kb_desk_arg answer_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "tekst", KB_ARG_LINES, true, "het antwoord" },
+	{ "vraag", KB_ARG_ID, false, "kenmerk van de vraag; zonder: de laatste van deze zaak" },
+	{ "velden", KB_ARG_LINES, false, "meer gegevens, per regel naam=waarde" },
+	{ "doel", KB_ARG_TEXT, false, "waarvoor; zonder: het doel van de vraag" },
+	{ "grond", KB_ARG_TEXT, false, "wettelijke-taak, toestemming of vitaal-belang" },
+	{ "loket", KB_ARG_TEXT, false, "loket bij de ontvanger" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk van de toestemming waarop het rust" },
+	{ "spoed", KB_ARG_FLAG, false, "voor andere berichten uit" },
+};
+
 static const struct kb_desk_arg case_place_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
 	{ "stand", KB_ARG_TEXT, true, "aangemeld, ingeschreven, proefplaatsing of uitgeschreven" },
@@ -107,6 +235,48 @@ static const struct kb_desk_arg message_send_args[] = {
 
 static const struct kb_desk_arg message_kinds_args[] = {
 	{ "soort", KB_ARG_TEXT, false, "noemt de velden van deze soort" },
+};
+
+static const struct kb_desk_arg route_start_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "route", KB_ARG_TEXT, true, "welke route, zie route list" },
+	{ "rol", KB_ARG_TEXT, true, "wat deze organisatie in de zaak is, zoals school of swv" },
+};
+
+static const struct kb_desk_arg act_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "stap", KB_ARG_TEXT, true, "welke stap; case show noemt wat nu kan" },
+	{ "feiten", KB_ARG_LINES, false,
+	  "per regel wat is gebeurd: naam=JJJJ-MM-DD; wie erbij waren" },
+	{ "velden", KB_ARG_LINES, false, "van het bericht bij de stap: per regel naam=waarde" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk; zonder: die van de zaak voor dit doel" },
+};
+
+static const struct kb_desk_arg regie_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "stap", KB_ARG_TEXT, true, "aanbieden, terugnemen, aanvaarden, weigeren of overnemen" },
+	{ "aan", KB_ARG_PARTY, false, "bij aanbieden: aan welke partij" },
+};
+
+static const struct kb_desk_arg participant_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "rol", KB_ARG_TEXT, true, "wat zij in de zaak is, zoals leerplicht of jeugdhulp" },
+	{ "partij", KB_ARG_PARTY, false, "een partij met een eigen agent" },
+	{ "gast", KB_ARG_TEXT, false, "naam van een organisatie zonder agent" },
+};
+
+static const struct kb_desk_arg participant_end_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "partij", KB_ARG_PARTY, false, "een partij met een eigen agent" },
+	{ "gast", KB_ARG_TEXT, false, "naam van een organisatie zonder agent" },
+};
+
+static const struct kb_desk_arg document_add_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "soort", KB_ARG_TEXT, true, "wat voor stuk het is, zoals zienswijze ouders" },
+	{ "pad", KB_ARG_PATH, true, "het stuk, op deze machine" },
+	{ "naam", KB_ARG_TEXT, false, "hoe u het noemt" },
+	{ "datum", KB_ARG_DATE, false, "van het stuk; zonder: vandaag" },
 };
 
 static const struct kb_desk_arg brief_make_args[] = {
@@ -252,8 +422,9 @@ static const struct kb_desk_verb verbs[] = {
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
 	  .access = KB_ACCESS_LIST,
+	  ARGS(inbox_args),
 	  .fn = kb_verb_inbox,
-	  .help = "zaken die aandacht vragen" },
+	  .help = "zaken die aandacht vragen, wat het eerst moet bovenaan" },
 	{ .name = "case show",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
@@ -269,6 +440,30 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(case_open_args),
 	  .fn = kb_verb_case_open,
 	  .help = "opent een zaak over een kind" },
+	ACT("case new", case_new_args, kb_verb_case_new,
+	    "opent een zaak, met wat van het kind al bekend is"),
+	ACT("case contact add", contact_add_args, kb_verb_contact_add,
+	    "een persoon bij een zaak: leerling, ouder, contactpersoon of gast"),
+	ACT("case contact end", contact_end_args, kb_verb_contact_end,
+	    "een persoon die niet meer meedoet"),
+	ACT("case contacts", of_case_args, kb_verb_contacts, "de personen van een zaak"),
+	ACT("assign", assign_args, kb_verb_assign, "wie een zaak behandelt en wie waarneemt"),
+	ACT("note add", note_add_args, kb_verb_note_add, "een notitie bij een zaak"),
+	ACT("note list", of_case_args, kb_verb_note_list, "de notities van een zaak"),
+	ACT("task add", task_add_args, kb_verb_task_add, "een taak in een zaak"),
+	ACT("task done", task_done_args, kb_verb_task_done, "een taak is klaar"),
+	ACT("task list", task_list_args, kb_verb_task_list, "de taken van een zaak, of van alle"),
+	ACT("appointment add", appointment_add_args, kb_verb_appointment_add,
+	    "een afspraak in een zaak"),
+	ACT("appointment answer", appointment_answer_args, kb_verb_appointment_answer,
+	    "wat een genodigde antwoordde"),
+	ACT("appointment outcome", appointment_outcome_args, kb_verb_appointment_outcome,
+	    "wie er waren en wat ervan kwam"),
+	ACT("appointment list", of_case_args, kb_verb_appointment_list,
+	    "de afspraken van een zaak"),
+	ACT("ask", talk_args, kb_verb_ask, "stuurt een vraag in een zaak"),
+	ACT("answer", answer_args, kb_verb_answer, "beantwoordt een vraag die binnenkwam"),
+	ACT("say", talk_args, kb_verb_say, "stuurt een bericht met tekst in een zaak"),
 	{ .name = "case place",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,
@@ -296,6 +491,52 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(message_kinds_args),
 	  .fn = kb_verb_message_kinds,
 	  .help = "de soorten bericht, of de velden van een soort" },
+	{ .name = "route list",
+	  .mode = KB_VERB_READ,
+	  .fn = kb_verb_route_list,
+	  .help = "de routes van deze regio" },
+	{ .name = "route start",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = route_start_args,
+	  .arg_count = COUNT(route_start_args),
+	  .fn = kb_verb_route_start,
+	  .help = "laat een zaak een route volgen" },
+	{ .name = "act",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = act_args,
+	  .arg_count = COUNT(act_args),
+	  .fn = kb_verb_act,
+	  .help = "doet een stap in de route van een zaak" },
+	{ .name = "regie",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = regie_args,
+	  .arg_count = COUNT(regie_args),
+	  .fn = kb_verb_regie,
+	  .help = "geeft de regie door, neemt haar aan of over" },
+	{ .name = "participant add",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = participant_add_args,
+	  .arg_count = COUNT(participant_add_args),
+	  .fn = kb_verb_participant_add,
+	  .help = "voegt een deelnemer toe aan een zaak" },
+	{ .name = "participant end",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = participant_end_args,
+	  .arg_count = COUNT(participant_end_args),
+	  .fn = kb_verb_participant_end,
+	  .help = "laat een deelnemer uit een zaak vertrekken" },
+	{ .name = "document add",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .args = document_add_args,
+	  .arg_count = COUNT(document_add_args),
+	  .fn = kb_verb_document_add,
+	  .help = "legt een stuk van een zaak vast" },
 	{ .name = "consent give",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,

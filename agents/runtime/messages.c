@@ -165,28 +165,33 @@ show_fields(struct kb_desk_call *call, const struct kb_case_record *line,
 	return err;
 }
 
-static enum kb_err
-show_message(struct kb_desk_call *call, const struct kb_case_record *line)
+enum kb_err
+kb_message_fields(struct kb_step *step, const struct kb_case_record *line, struct kb_arena *arena,
+		  struct kb_inhoud *out)
 {
-	struct kb_arena *arena = kb_desk_arena(call);
 	struct kb_record_read record;
 	struct kb_span salt = KB_SPAN_NONE;
 	struct kb_span bytes = KB_SPAN_NONE;
-	struct kb_inhoud inhoud;
 	struct kb_body body;
-	enum kb_err err = kb_record_get(kb_desk_step(call), line->ledger_seq, &record);
+	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
 
 	if (err == KB_OK) {
-		err = kb_record_open_message(kb_desk_step(call), &record, arena, &salt, &bytes);
-	}
-	if (err == KB_ERR_NOT_FOUND) {
-		return KB_OK; /* erased */
+		err = kb_record_open_message(step, &record, arena, &salt, &bytes);
 	}
 	if (err == KB_OK) {
 		err = kb_body_decode(bytes, arena, &body);
 	}
-	if (err == KB_OK) {
-		err = kb_inhoud_decode(body.content, arena, &inhoud);
+	return err == KB_OK ? kb_inhoud_decode(body.content, arena, out) : err;
+}
+
+static enum kb_err
+show_message(struct kb_desk_call *call, const struct kb_case_record *line)
+{
+	struct kb_inhoud inhoud;
+	enum kb_err err = kb_message_fields(kb_desk_step(call), line, kb_desk_arena(call), &inhoud);
+
+	if (err == KB_ERR_NOT_FOUND) {
+		return KB_OK; /* erased */
 	}
 	return err == KB_OK ? show_fields(call, line, &inhoud) : err;
 }
@@ -206,24 +211,36 @@ kb_message_counts(struct kb_step *step, const struct kb_case_record *line, bool 
 }
 
 enum kb_err
-kb_message_sections(struct kb_desk_call *call, uint64_t case_no)
+kb_message_each(struct kb_step *step, uint64_t case_no, struct kb_arena *arena,
+		kb_message_line_fn fn, void *to)
 {
 	struct kb_case_record *lines = NULL;
 	size_t count = 0;
-	enum kb_err err = kb_case_records(kb_desk_step(call), case_no, 0, kb_desk_arena(call),
-					  &lines, &count);
+	enum kb_err err = kb_case_records(step, case_no, 0, arena, &lines, &count);
 
-	kb_desk_section(call, "berichten", "regel|richting|soort|partij|veld|waarde");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		const struct kb_kind_row *row = lines[i].direction == KB_DIRECTION_LOCAL
 							? NULL
 							: kb_kind_find(lines[i].kind);
 		bool counts = false;
 
-		err = kb_message_counts(kb_desk_step(call), &lines[i], &counts);
+		err = kb_message_counts(step, &lines[i], &counts);
 		if (err == KB_OK && counts && row != NULL && row->form == KB_CONTENT_FIELDS) {
-			err = show_message(call, &lines[i]);
+			err = fn(to, &lines[i]);
 		}
 	}
 	return err;
+}
+
+static enum kb_err
+show_line(void *to, const struct kb_case_record *line)
+{
+	return show_message(to, line);
+}
+
+enum kb_err
+kb_message_sections(struct kb_desk_call *call, uint64_t case_no)
+{
+	kb_desk_section(call, "berichten", "regel|richting|soort|partij|veld|waarde");
+	return kb_message_each(kb_desk_step(call), case_no, kb_desk_arena(call), show_line, call);
 }

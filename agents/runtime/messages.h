@@ -6,6 +6,7 @@
 #include "agents/runtime/role.h"
 #include "common/exchange/fields.h"
 #include "common/store/case_records.h"
+#include "common/wire/content.h"
 
 /* Takes such a message in: case, inbox, what it does to the clocks. The checks have been done. For the table of handlers. */
 KB_MUST_CHECK enum kb_err kb_message_handle(struct kb_act *act, const struct kb_received *received);
@@ -32,6 +33,15 @@ KB_MUST_CHECK enum kb_err kb_message_record(struct kb_act *act, uint64_t case_no
 /* Whether a line of the timeline is a message that went out or was taken in: not one that waits to be, or was refused after that. */
 KB_MUST_CHECK enum kb_err kb_message_counts(struct kb_step *step, const struct kb_case_record *line,
 					    bool *counts);
+
+/* The fields of a message of the timeline, in or out, in arena. KB_ERR_NOT_FOUND: erased. */
+KB_MUST_CHECK enum kb_err kb_message_fields(struct kb_step *step, const struct kb_case_record *line,
+					    struct kb_arena *arena, struct kb_inhoud *out);
+
+/* Every message with fields of the case that counts, oldest first. */
+typedef enum kb_err (*kb_message_line_fn)(void *to, const struct kb_case_record *line);
+KB_MUST_CHECK enum kb_err kb_message_each(struct kb_step *step, uint64_t case_no,
+					  struct kb_arena *arena, kb_message_line_fn fn, void *to);
 
 /* For 'case show': a section with the fields of every such message of the case, in and out. */
 KB_MUST_CHECK enum kb_err kb_message_sections(struct kb_desk_call *call, uint64_t case_no);

@@ -204,9 +204,9 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	question.categories = row->categories;
 	if (err == KB_OK && row->form == KB_CONTENT_FIELDS) {
 		err = read_fields(act, permission, &question, &inhoud);
-		if (err == KB_OK) {
-			err = read_local(act, permission, &question);
-		}
+	}
+	if (err == KB_OK && row->has_case) {
+		err = read_local(act, permission, &question);
 	}
 	if (err == KB_OK) {
 		err = decide(act, permission, &question);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What another party says of messages of ours. Its seal was verified: the envelope's seal is the signature of the receipt. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/flow.h"
 #include "common/base/log.h"
 #include "common/store/parties.h"
 #include "common/store/record.h"
@@ -18,12 +19,11 @@ kb_act_fate(struct kb_act *act, const struct kb_sent_row *sent, const struct kb_
 				     .reason = reason != 0 ? kb_err_from_reason(reason) : KB_OK,
 				     .stored_utc_ms = stored_utc_ms };
 
-	enum kb_err err;
+	enum kb_err err = sent->case_no != 0 ? kb_flow_fate(act, &told) : KB_OK;
 
-	if (act->agent->role->on_fate == NULL || sent->case_no == 0) {
-		return KB_OK;
+	if (err == KB_OK && act->agent->role->on_fate != NULL && sent->case_no != 0) {
+		err = act->agent->role->on_fate(act, &told);
 	}
-	err = act->agent->role->on_fate(act, &told);
 	if (err != KB_OK && !kb_err_is_store_trouble(err)) {
 		/* The receipt itself must be kept, whatever the role makes of it. */
 		kb_log(KB_LOG_ERROR, "fate-not-handled", "reason=%s", kb_err_name(err));
@@ -101,10 +101,9 @@ take_item(struct kb_act *act, const struct kb_incoming *incoming,
 	if (err == KB_OK) {
 		err = kb_outbox_receipt(act->step, &key, &receipt);
 	}
-	if (err != KB_OK || (act->agent->role->on_fate == NULL && receipt.stored)) {
-		return err;
+	if (err == KB_OK) {
+		err = kb_sent_get(act->step, &key, &sent);
 	}
-	err = kb_sent_get(act->step, &key, &sent);
 	if (err == KB_OK && !receipt.stored && kb_act_is_forked(act, &sent, item->reason)) {
 		enum kb_err anew = kb_act_send_anew(act, &sent, &incoming->header.sender);
 

@@ -2,6 +2,7 @@
 /* One message to its end: duplicate, refused, held for an earlier one of its case, handled, or parked. */
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/consent.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/messages.h"
 #include "common/base/log.h"
 #include "common/store/case_records.h"
@@ -298,6 +299,10 @@ static const struct kb_role_handler own_handlers[] = {
 	{ .kind = KB_KIND_TOESTEMMING_VERLEEND, .on_message = kb_consent_handle_statement },
 	{ .kind = KB_KIND_TOESTEMMING_INGETROKKEN, .on_message = kb_consent_handle_statement },
 	{ .kind = KB_KIND_TOESTEMMING_BEVESTIGING, .on_message = kb_consent_handle_confirmation },
+	{ .kind = KB_KIND_ZAAK_REGEL, .on_message = kb_flow_handle_records },
+	{ .kind = KB_KIND_ZAAK_VOORSTEL, .on_message = kb_flow_handle_proposal },
+	{ .kind = KB_KIND_ZAAK_WEIGERING, .on_message = kb_flow_handle_refusal },
+	{ .kind = KB_KIND_ZAAK_OPVRAAG, .on_message = kb_flow_handle_request },
 };
 
 static kb_message_fn

@@ -9,6 +9,7 @@
 
 /* Opaque types. */
 struct kb_profile;
+struct kb_clock_text;
 
 /* A message that passed every generic check: register, seal, commitment, kind table, ground, desk, closed field list,
  * case order. All spans live until the handler returns. */
@@ -86,6 +87,16 @@ struct kb_sent_fate {
 KB_MUST_CHECK enum kb_err kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref,
 					      struct kb_span *content);
 
+/* A child as the own list of a party knows it. Empty spans: not known. */
+struct kb_role_child {
+	uint64_t subject_no; /* 0: no PGN is known */
+	struct kb_span name;
+	struct kb_span address; /* lines; empty when it is secret */
+	int32_t birth_day;
+	struct kb_span contact; /* the contactpersoon of that list; says nothing about gezag */
+	struct kb_span phone;
+};
+
 typedef void (*kb_trouble_fn)(void *to, const char *code, const char *sentence, const char *advice);
 
 struct kb_role {
@@ -123,6 +134,12 @@ struct kb_role {
 				 void *to);
 	/* Rows of the inbox: the role writes its own sections. NULL: the general inbox. */
 	enum kb_err (*on_inbox)(struct kb_desk_call *call);
+	/* What people read about a clock that the role starts; NULL: not one of it. */
+	const struct kb_clock_text *(*clock_text)(uint32_t rule);
+	/* The child with this own number of the party (a pupil of a school): KB_ERR_NOT_FOUND when there is none. Spans live until the
+	 * act ends. NULL: the party has no such list. */
+	enum kb_err (*on_child)(struct kb_act *act, struct kb_span number,
+				struct kb_role_child *out);
 	/* Extra sections of 'case show'. */
 	enum kb_err (*on_case)(struct kb_desk_call *call, uint64_t case_no);
 };

@@ -30,6 +30,29 @@ enum kb_err kb_verb_case_place(struct kb_desk_call *call);
 enum kb_err kb_verb_case_record(struct kb_desk_call *call);
 enum kb_err kb_verb_message_send(struct kb_desk_call *call);
 enum kb_err kb_verb_message_kinds(struct kb_desk_call *call);
+enum kb_err kb_verb_route_list(struct kb_desk_call *call);
+enum kb_err kb_verb_route_start(struct kb_desk_call *call);
+enum kb_err kb_verb_act(struct kb_desk_call *call);
+enum kb_err kb_verb_regie(struct kb_desk_call *call);
+enum kb_err kb_verb_participant_add(struct kb_desk_call *call);
+enum kb_err kb_verb_participant_end(struct kb_desk_call *call);
+enum kb_err kb_verb_case_new(struct kb_desk_call *call);
+enum kb_err kb_verb_assign(struct kb_desk_call *call);
+enum kb_err kb_verb_contact_add(struct kb_desk_call *call);
+enum kb_err kb_verb_contact_end(struct kb_desk_call *call);
+enum kb_err kb_verb_contacts(struct kb_desk_call *call);
+enum kb_err kb_verb_note_add(struct kb_desk_call *call);
+enum kb_err kb_verb_note_list(struct kb_desk_call *call);
+enum kb_err kb_verb_task_add(struct kb_desk_call *call);
+enum kb_err kb_verb_task_done(struct kb_desk_call *call);
+enum kb_err kb_verb_task_list(struct kb_desk_call *call);
+enum kb_err kb_verb_appointment_add(struct kb_desk_call *call);
+enum kb_err kb_verb_appointment_answer(struct kb_desk_call *call);
+enum kb_err kb_verb_appointment_outcome(struct kb_desk_call *call);
+enum kb_err kb_verb_appointment_list(struct kb_desk_call *call);
+enum kb_err kb_verb_ask(struct kb_desk_call *call);
+enum kb_err kb_verb_answer(struct kb_desk_call *call);
+enum kb_err kb_verb_say(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_give(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_limit(struct kb_desk_call *call);
 enum kb_err kb_verb_consent_extend(struct kb_desk_call *call);
@@ -67,6 +90,7 @@ KB_MUST_CHECK enum kb_err kb_log_administration(struct kb_act *act, enum kb_admi
 
 /* Cells and sections that more than one screen has. */
 void kb_cell_party(struct kb_desk_call *call, uint32_t party_no);
+void kb_cell_flags(struct kb_desk_call *call, uint32_t inbox_flags);
 void kb_cell_user(struct kb_desk_call *call, uint64_t user_no);
 KB_MUST_CHECK enum kb_err kb_show_clocks(struct kb_desk_call *call, uint64_t case_no);
 

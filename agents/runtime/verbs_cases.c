@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* inbox and case show: what any case has, whatever the role. */
+/* case show: what any case has, whatever the role. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/case_board.h"
+#include "agents/runtime/documents.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/messages.h"
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
+#include "common/exchange/effects.h"
+#include "common/exchange/termijn.h"
 #include "common/store/access.h"
 #include "common/store/case_records.h"
 #include "common/store/parties.h"
@@ -38,93 +43,6 @@ kb_cell_user(struct kb_desk_call *call, uint64_t user_no)
 	}
 }
 
-/* What asks for attention, in words. */
-static const struct {
-	uint32_t flag;
-	const char *word;
-} flags[] = {
-	{ KB_INBOX_NEW, "nieuw" },     { KB_INBOX_ANSWER_DUE, "antwoord gevraagd" },
-	{ KB_INBOX_WAITING, "wacht" }, { KB_INBOX_LATE, "te laat" },
-	{ KB_INBOX_PROBLEM, "fout" },  { KB_INBOX_HISTORISCH, "historisch" },
-};
-
-static void
-flags_cell(struct kb_desk_call *call, uint32_t set)
-{
-	struct kb_buf text = { 0 };
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if ((set & flags[i].flag) != 0) {
-			kb_ignore(
-				kb_buf_putf(&text, "%s%s", text.len > 0 ? ", " : "", flags[i].word),
-				"a list that is cut is still a list");
-		}
-	}
-	kb_desk_cell(call, kb_buf_span(&text));
-	kb_buf_release(&text);
-}
-
-/* Of a role with an inbox of its own only what that does not show: the cases that are no dossier of the role. */
-static enum kb_err
-in_general_inbox(struct kb_desk_call *call, const struct kb_case *row, bool *shown)
-{
-	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
-
-	*shown = row->inbox_flags != 0 &&
-		 (role->on_inbox == NULL || row->kind != KB_CASE_KIND_VERZUIM);
-	return *shown ? kb_authorise_row(call, row->case_no, shown) : KB_OK;
-}
-
-static enum kb_err
-inbox_row(struct kb_desk_call *call, const struct kb_case *row)
-{
-	struct kb_case_text text = { 0 };
-	enum kb_err err =
-		kb_case_text_get(kb_desk_step(call), row->case_no, kb_desk_arena(call), &text);
-
-	if (err != KB_OK && err != KB_ERR_NOT_FOUND) {
-		return err;
-	}
-	kb_desk_row(call);
-	kb_desk_cell_number(call, row->case_no);
-	kb_desk_cell(call, text.title);
-	kb_desk_cell_text(call, kb_case_status_label(row->status));
-	flags_cell(call, row->inbox_flags);
-	kb_cell_party(call, row->counterparty_no);
-	kb_desk_cell_time(call, row->new_since_utc_ms);
-	kb_desk_cell_time(call, row->next_due_utc_ms);
-	return KB_OK;
-}
-
-enum kb_err
-kb_verb_inbox(struct kb_desk_call *call)
-{
-	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
-	struct kb_step *step = kb_desk_step(call);
-	struct kb_case row = { 0 };
-	uint32_t count = 0;
-	bool shown = false;
-	enum kb_err err = role->on_inbox != NULL ? role->on_inbox(call) : KB_OK;
-
-	kb_desk_section(call, "inbox", "zaak|titel|stand|aandacht|partij|sinds|termijn");
-	while (err == KB_OK) {
-		err = kb_case_next(step, row.case_no, &row);
-		if (err == KB_OK) {
-			err = in_general_inbox(call, &row, &shown);
-		}
-		if (err == KB_OK && shown) {
-			count++;
-			err = inbox_row(call, &row);
-		}
-	}
-	if (err == KB_ERR_NOT_FOUND) {
-		err = role->on_inbox == NULL || count > 0
-			      ? kb_act_viewed(kb_desk_act(call), "inbox", 0, count)
-			      : KB_OK;
-	}
-	return err;
-}
-
 /* ---- case show ---- */
 
 static enum kb_err
@@ -155,7 +73,7 @@ show_case_row(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_cell_time(call, row->opened_utc_ms);
 	kb_desk_cell_time(call, row->last_activity_utc_ms);
 	kb_desk_cell_time(call, row->closed_utc_ms);
-	flags_cell(call, row->inbox_flags);
+	kb_cell_flags(call, row->inbox_flags);
 	return KB_OK;
 }
 
@@ -241,13 +159,34 @@ show_timeline(struct kb_desk_call *call, uint64_t case_no)
 	return err;
 }
 
+/* What the clock is and on which line it rests; how near it is as long as it counts. */
+static void
+clock_texts(struct kb_desk_call *call, const struct kb_deadline *clock)
+{
+	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
+	const struct kb_clock_text *text = kb_clock_text_of(clock->rule);
+	bool counts =
+		clock->state == KB_CLOCK_STATE_RUNNING || clock->state == KB_CLOCK_STATE_EXPIRED;
+
+	if (text == NULL && role->clock_text != NULL) {
+		text = role->clock_text(clock->rule);
+	}
+	kb_desk_cell_text(call, text != NULL ? text->what : "");
+	kb_desk_cell_text(call, text != NULL ? text->source : "");
+	kb_desk_cell_text(call, counts && !clock->historisch
+					? kb_termijn_word(kb_termijn_of(clock->due_utc_ms,
+									kb_desk_now_utc_ms(call)))
+					: "");
+}
+
 enum kb_err
 kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 {
 	struct kb_deadline clock = { 0 };
 	enum kb_err err = kb_deadline_of_case(kb_desk_step(call), case_no, 0, &clock);
 
-	kb_desk_section(call, "klokken", "klok|soort|stand|gestart|uiterlijk|gestopt");
+	kb_desk_section(call, "klokken",
+			"klok|soort|stand|gestart|uiterlijk|gestopt|wat|bron|termijn-stand");
 	while (err == KB_OK) {
 		kb_desk_row(call);
 		kb_desk_cell_number(call, clock.clock_id);
@@ -256,6 +195,7 @@ kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 		kb_desk_cell_time(call, clock.started_utc_ms);
 		kb_desk_cell_time(call, clock.due_utc_ms);
 		kb_desk_cell_time(call, clock.stopped_utc_ms);
+		clock_texts(call, &clock);
 		err = kb_deadline_of_case(kb_desk_step(call), case_no, clock.clock_id, &clock);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
@@ -278,6 +218,22 @@ mark_seen(struct kb_desk_call *call, uint64_t case_no)
 	return err;
 }
 
+/* What the case holds beside its messages. */
+static enum kb_err
+show_board(struct kb_desk_call *call, const struct kb_case *row)
+{
+	static enum kb_err (*const sections[])(struct kb_desk_call * call,
+					       const struct kb_case *row) = {
+		kb_show_people, kb_show_persons, kb_show_notes, kb_show_tasks, kb_show_appointments,
+	};
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; err == KB_OK && i < sizeof(sections) / sizeof(sections[0]); i++) {
+		err = sections[i](call, row);
+	}
+	return err;
+}
+
 enum kb_err
 kb_verb_case_show(struct kb_desk_call *call)
 {
@@ -292,6 +248,9 @@ kb_verb_case_show(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = show_case_row(call, &row);
 	}
+	if (err == KB_OK) {
+		err = show_board(call, &row);
+	}
 	if (err == KB_OK && role->on_case != NULL && row.kind == KB_CASE_KIND_VERZUIM) {
 		err = role->on_case(call, case_no);
 	}
@@ -300,6 +259,12 @@ kb_verb_case_show(struct kb_desk_call *call)
 	}
 	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
 		err = mark_seen(call, case_no);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = kb_flow_show(call, case_no);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = kb_document_section(call, case_no);
 	}
 	if (err == KB_OK) {
 		err = kb_letters_show_open(call, case_no);

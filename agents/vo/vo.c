@@ -22,5 +22,7 @@ const struct kb_role kb_role_vo = {
 	.on_register_change = kb_school_register_change,
 	.on_tick = kb_school_tick,
 	.on_inbox = kb_school_inbox,
+	.clock_text = kb_school_clock_text,
+	.on_child = kb_school_child,
 	.on_case = kb_school_case,
 };

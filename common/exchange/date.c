@@ -262,3 +262,25 @@ kb_date_local_start_utc_ms(int32_t day)
 	/* Both changes are at 01:00 UTC, never at midnight: exactly one of the two is right. */
 	return is_summer(summer_ms, kb_date_to_civil(day).year) ? summer_ms : winter_ms;
 }
+
+enum kb_err
+kb_date_local_utc_ms(int32_t day, int32_t minute, int64_t *utc_ms)
+{
+	int64_t winter_ms = (int64_t)day * MS_PER_DAY + ((int64_t)minute - 60) * MS_PER_MINUTE;
+	int64_t summer_ms = winter_ms - 60 * MS_PER_MINUTE;
+	int32_t year = 0;
+
+	if (minute < 0 || minute >= 24 * 60 || day < KB_DAY_MIN || day > KB_DAY_MAX) {
+		return KB_ERR_BAD_VALUE;
+	}
+	year = kb_date_to_civil(day).year;
+	if (is_summer(summer_ms, year)) {
+		*utc_ms = summer_ms;
+		return KB_OK;
+	}
+	if (is_summer(winter_ms, year)) {
+		return KB_ERR_BAD_VALUE;
+	}
+	*utc_ms = winter_ms;
+	return KB_OK;
+}

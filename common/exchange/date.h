@@ -99,5 +99,8 @@ kb_date_local_day(int64_t utc_ms)
 
 /* The instant at which the local day begins. The end of a term at day d is the start of d + 1. */
 int64_t kb_date_local_start_utc_ms(int32_t day);
+/* The instant of a minute (0..1439) of a local day; of the hour that comes twice in October the first. KB_ERR_BAD_VALUE for the hour
+ * that there is not in March, or a minute out of range. */
+KB_MUST_CHECK enum kb_err kb_date_local_utc_ms(int32_t day, int32_t minute, int64_t *utc_ms);
 
 #endif

@@ -24,3 +24,20 @@ kb_effect_of(enum kb_kind kind)
 	}
 	return NULL;
 }
+
+static const struct kb_clock_text texts[] = {
+	{ KB_CLOCK_RULE_ZORGPLICHT, "aanbod van een passende plek",
+	  "zorgplicht: 6 weken, eenmaal 4 weken erbij" },
+	{ KB_CLOCK_RULE_TAAK, "taak van het loket", "afgesproken door het loket zelf" },
+};
+
+const struct kb_clock_text *
+kb_clock_text_of(uint32_t rule)
+{
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (texts[i].rule == rule) {
+			return &texts[i];
+		}
+	}
+	return NULL;
+}

@@ -10,7 +10,18 @@ enum kb_clock_rule {
 	KB_CLOCK_RULE_NONE = 0,
 	KB_CLOCK_RULE_ZORGPLICHT =
 		1001, /* the offer of a fitting place, 6 weeks and once 4 more [004:1491, 1717] */
+	KB_CLOCK_RULE_TAAK = 1101, /* a task of the desk; about: its number in the case */
 };
+
+/* What people read about a clock. */
+struct kb_clock_text {
+	uint32_t rule;
+	const char *what;
+	const char *source; /* the line that sets it, for people */
+};
+
+/* Of a clock of the table above; NULL for those of a role or a route. */
+const struct kb_clock_text *kb_clock_text_of(uint32_t rule);
 
 struct kb_effect_row {
 	enum kb_kind kind;

@@ -13,6 +13,8 @@
 
 #define ALWAYS .valid_from_day = KB_DAY_NONE, .valid_until_day = KB_DAY_NONE
 #define KINDS(first, last) .kinds_from = KB_KIND_##first, .kinds_to = KB_KIND_##last
+/* All that speak about a child. The steps of a case (zaak.proto) name none: on every edge the pseudonym, whatever the edge allows. */
+#define ABOUT_A_CHILD KINDS(VERZUIM_MELDING, BERICHT)
 
 /* ---- PGN ---- */
 
@@ -35,14 +37,14 @@
 #define TO_LEERPLICHT(name_, source_, ...)                                                         \
 	{                                                                                          \
 		.name = (name_), .from = { .kinds = SCHOOLS },                                     \
-		.to = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT },                           \
+		.to = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT }, ABOUT_A_CHILD,            \
 		.purposes = LEERPLICHT_PURPOSES, .allowed = KB_IDENTIFIER_PGN,                     \
 		.source = (source_), __VA_ARGS__                                                   \
 	}
 #define OF_LEERPLICHT(name_, source_, ...)                                                         \
 	{                                                                                          \
 		.name = (name_), .from = { .kinds = GEMEENTE, .desk = KB_DESK_LEERPLICHT },        \
-		.to = { .kinds = SCHOOLS, .desk = KB_DESK_SCHOOL },                                \
+		.to = { .kinds = SCHOOLS, .desk = KB_DESK_SCHOOL }, ABOUT_A_CHILD,                 \
 		.purposes = LEERPLICHT_PURPOSES, .allowed = KB_IDENTIFIER_PGN,                     \
 		.source = (source_), __VA_ARGS__                                                   \
 	}
@@ -66,12 +68,14 @@ static const struct kb_identifier_row rows[] = {
 	{ .name = "pgn-jeugd-jeugdhulp",
 	  .from = { .kinds = GEMEENTE, .desk = KB_DESK_JEUGD },
 	  .to = { .kinds = JEUGDHULP, .desk = KB_DESK_JEUGDHULP },
+	  ABOUT_A_CHILD,
 	  .allowed = KB_IDENTIFIER_PGN,
 	  ALWAYS,
 	  .source = "facts D4: Jeugdwet" },
 	{ .name = "pgn-jeugdhulp-jeugd",
 	  .from = { .kinds = JEUGDHULP },
 	  .to = { .kinds = GEMEENTE, .desk = KB_DESK_JEUGD },
+	  ABOUT_A_CHILD,
 	  .allowed = KB_IDENTIFIER_PGN,
 	  ALWAYS,
 	  .source = "facts D4: Jeugdwet" },

@@ -21,6 +21,10 @@
 /* A list of fields, and one that holds the reports about a child. */
 #define FIELDS_BYTES_MAX (64u * 1024)
 #define DOSSIER_BYTES_MAX (256u * 1024)
+/* The records of a whole case, and the files of a region profile. */
+#define CHAIN_BYTES_MAX (512u * 1024)
+#define PROPOSAL_BYTES_MAX (12u * 1024)
+#define CASE_SHORT_BYTES_MAX 512u
 
 /* facts.md D1 (duty to report, DUO's status words), D5 (gemeente has the statutory task, the school must answer) */
 #define LEERPLICHT_LAW "Leerplichtwet; facts D1, D5"
@@ -35,6 +39,16 @@
 /* Most kinds: a step in a case, said by a person, in the fields of its list. */
 #define STEP_OF_A_CASE                                                                             \
 	.form = KB_CONTENT_FIELDS, .has_case = true, .numbered = true, .by_person = true
+
+/* The steps of a case, made by persons and by the agent itself alike (a clock that ran out); zaak.proto names no child. */
+#define RECORD_OF_A_CASE                                                                           \
+	.from = AGENTS, .to = AGENTS, .form = KB_CONTENT_CASE, .purposes = PURPOSES_OF_ROUTES,     \
+	.grounds = TASK | CONSENT, .categories = (uint32_t)KB_DATA_PROCES, .has_case = true,       \
+	.numbered = true
+#define PURPOSES_OF_ROUTES                                                                         \
+	(FOR(LEERPLICHT) | FOR(ZORGPLICHT) | FOR(TOELAATBAARHEID) | FOR(ADVIES) |                  \
+	 FOR(TOEWIJZING) | FOR(DOA) | FOR(OVERDRACHT) | FOR(JEUGDHULP) | FOR(THUISZITTERS) |       \
+	 FOR(VRIJSTELLING))
 
 static const struct kb_kind_row rows[] = {
 	{ .kind = KB_KIND_RECEIPT,
@@ -742,6 +756,31 @@ static const struct kb_kind_row rows[] = {
 	  .grounds = TASK | CONSENT | DANGER,
 	  .content_bytes_max = FIELDS_BYTES_MAX,
 	  .health = true,
+	  .source = "design 7" },
+	{ .kind = KB_KIND_ZAAK_REGEL,
+	  RECORD_OF_A_CASE,
+	  .content_bytes_max = CHAIN_BYTES_MAX,
+	  .source = "design 7" },
+	{ .kind = KB_KIND_ZAAK_VOORSTEL,
+	  RECORD_OF_A_CASE,
+	  .content_bytes_max = PROPOSAL_BYTES_MAX,
+	  .source = "design 7" },
+	{ .kind = KB_KIND_ZAAK_WEIGERING,
+	  RECORD_OF_A_CASE,
+	  .content_bytes_max = CASE_SHORT_BYTES_MAX,
+	  .source = "design 7" },
+	{ .kind = KB_KIND_ZAAK_OPVRAAG,
+	  RECORD_OF_A_CASE,
+	  .content_bytes_max = CASE_SHORT_BYTES_MAX,
+	  .source = "design 7" },
+	{ .kind = KB_KIND_PROFIEL,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .purposes = FOR(BERICHTENVERKEER),
+	  .grounds = TASK,
+	  .form = KB_CONTENT_CASE,
+	  .content_bytes_max = CHAIN_BYTES_MAX,
+	  .numbered = true,
 	  .source = "design 7" },
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

@@ -8,8 +8,8 @@
 
 /*
  * X(NAME, number on the wire (Body.kind), stable name, Dutch for people). Numbers are never reused; registry: proto/README.md.
- * 20 and up are the kinds of requirements 2I, with the reports of R28, R29 and R37 (100), toestemming (110) and the talk inside
- * a case (120, design 7).
+ * 20 and up are the kinds of requirements 2I, with the reports of R28, R29 and R37 (100), toestemming (110), the talk inside a case
+ * (120, design 7) and its steps (130, design 7).
  */
 #define KB_KIND_TABLE(X)                                                                           \
 	X(RECEIPT, 1, "receipt", "ontvangstbewijs")                                                \
@@ -93,7 +93,12 @@
 	X(TOESTEMMING_BEVESTIGING, 112, "toestemming-bevestiging", "intrekking verwerkt")          \
 	X(VRAAG, 120, "vraag", "vraag")                                                            \
 	X(ANTWOORD, 121, "antwoord", "antwoord")                                                   \
-	X(BERICHT, 122, "bericht", "bericht")
+	X(BERICHT, 122, "bericht", "bericht")                                                      \
+	X(ZAAK_REGEL, 130, "zaak-regel", "stap in de zaak")                                        \
+	X(ZAAK_VOORSTEL, 131, "zaak-voorstel", "voorstel voor een stap")                           \
+	X(ZAAK_WEIGERING, 132, "zaak-weigering", "voorstel geweigerd")                             \
+	X(ZAAK_OPVRAAG, 133, "zaak-opvraag", "verzoek om ontbrekende stappen")                     \
+	X(PROFIEL, 134, "profiel", "regioprofiel")
 
 enum kb_kind {
 	KB_KIND_UNSPECIFIED = 0,
@@ -159,6 +164,7 @@ enum kb_content_form {
 	KB_CONTENT_ABSENCE, /* a message of absence.proto */
 	KB_CONTENT_CONSENT, /* a message of consent.proto */
 	KB_CONTENT_FIELDS,  /* Inhoud (content.proto): the closed list of fields.h */
+	KB_CONTENT_CASE,    /* a message of zaak.proto, of the runtime itself */
 };
 
 /* What a message of this kind is, and the bounds within which permit.h says who may send it (tested). */

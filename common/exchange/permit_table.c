@@ -8,6 +8,7 @@
 #include "common/exchange/permit_rows_overdracht.h"
 #include "common/exchange/permit_rows_tlv.h"
 #include "common/exchange/permit_rows_verzuim.h"
+#include "common/exchange/permit_rows_zaak.h"
 #include "common/exchange/permit_rows_zorgplicht.h"
 
 /* The exchange itself: between all agents, without anything about a child (design 4 and 6). */
@@ -42,6 +43,8 @@ static const struct kb_permit_row rows[] = {
 	KB_PERMIT_MONITOR,
 	KB_PERMIT_TOESTEMMING,
 	KB_PERMIT_GESPREKKEN,
+	KB_PERMIT_ZAAK,
+	TRAFFIC("profiel", PROFIEL, "design 7"),
 };
 
 const struct kb_permit_row *

@@ -61,6 +61,14 @@ kb_route_role_fits(uint32_t role, enum kb_party_kind kind, enum kb_desk desk)
 	       (roles[place].desk == KB_DESK_UNSPECIFIED || roles[place].desk == desk);
 }
 
+enum kb_desk
+kb_route_role_desk(uint32_t role)
+{
+	size_t place = place_of(role, KB_ROUTE_ROLE_COUNT);
+
+	return place < KB_ROUTE_ROLE_COUNT ? roles[place].desk : KB_DESK_UNSPECIFIED;
+}
+
 struct fact_row {
 	const char *word;
 	const char *label;

@@ -55,6 +55,9 @@ uint32_t kb_route_role_parse(struct kb_span word);
 /* Whether a party of that kind, for that desk, can have role (one bit) in a case. */
 bool kb_route_role_fits(uint32_t role, enum kb_party_kind kind, enum kb_desk desk);
 
+/* The desk at which a party has that role (one bit); UNSPECIFIED: any. */
+enum kb_desk kb_route_role_desk(uint32_t role);
+
 /*
  * What a step writes down about the case, with a day and where it says so the people: X(NAME, bit number, word, Dutch, people).
  * A fact stays for the rest of the case; a later one of the same name replaces its day. Numbers are never reused.

@@ -40,7 +40,9 @@
 	X(USERS, "users")                                                                          \
 	X(ACCESS, "access")                                                                        \
 	X(MANDATES, "mandates")                                                                    \
-	X(REVIEWS, "reviews")
+	X(REVIEWS, "reviews")                                                                      \
+	X(CHAIN, "chain")                                                                          \
+	X(PROFILES, "profiles")
 
 enum kb_agent_table {
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* What a case holds beside its messages (design 7): participants, notes, tasks, appointments, documents, drafts, read marks. */
+/* What a case holds beside its messages (design 7): participants, notes, tasks, appointments, documents, drafts, read marks,
+ * and what waits for the regievoerder. */
 #ifndef KB_STORE_CASE_ITEMS_H
 #define KB_STORE_CASE_ITEMS_H
 
 #include "common/store/cases.h"
 
-/* X(name, number in the store, stable name) */
+/* X(name, number in the store, stable name). NOTE and PERSON are those of the verzuim dossier: the toelichting of a melding, its pupil. */
 #define KB_CASE_ITEM_TABLE(X)                                                                      \
 	X(NONE, 0, "")                                                                             \
 	X(PARTICIPANT, 1, "deelnemer")                                                             \
@@ -19,7 +20,11 @@
 	X(QUESTION, 9, "vraag")                                                                    \
 	X(LETTER, 10, "brief")                                                                     \
 	X(PERSON, 11, "persoon")                                                                   \
-	X(PLACE, 12, "plaats")
+	X(PLACE, 12, "plaats")                                                                     \
+	X(VOORSTEL, 13, "voorstel")                                                                \
+	X(UNINFORMED, 14, "niet-op-de-hoogte")                                                     \
+	X(DESK_NOTE, 15, "loketnotitie")                                                           \
+	X(CONTACT, 16, "contact")
 
 enum kb_case_item_type {
 
@@ -27,7 +32,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 13
+#define KB_CASE_ITEM_TYPE_COUNT 17
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 

@@ -11,7 +11,8 @@
 	X(WETTELIJK, 1, "wettelijk")                                                               \
 	X(REGEL, 2, "regel")                                                                       \
 	X(NORM, 3, "norm")                                                                         \
-	X(STREVEN, 4, "streven")
+	X(STREVEN, 4, "streven")                                                                   \
+	X(TAAK, 5, "taak") /* what people of this party agreed with each other: binds nobody else */
 
 enum kb_clock_kind {
 
@@ -19,7 +20,7 @@ enum kb_clock_kind {
 	KB_CLOCK_KIND_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CLOCK_KIND_COUNT 5
+#define KB_CLOCK_KIND_COUNT 6
 
 const char *kb_clock_kind_name(enum kb_clock_kind kind);
 

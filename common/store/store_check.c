@@ -3,6 +3,7 @@
 #include "common/store/store_check.h"
 
 #include "common/store/case_records.h"
+#include "common/store/chain.h"
 #include "common/store/deadlines.h"
 #include "common/store/held.h"
 #include "common/store/outbox_internal.h"
@@ -224,10 +225,24 @@ check_case(struct kb_step *step, const struct kb_case *row, uint64_t *records,
 }
 
 static enum kb_err
+check_steps(struct kb_step *step, uint64_t case_no, uint64_t *steps, struct kb_error_text *where)
+{
+	uint32_t count = 0;
+	enum kb_err err = kb_chain_row_count(step, case_no, &count);
+
+	*steps += count;
+	return err == KB_OK ? KB_OK
+			    : kb_fail(where, KB_ERR_CORRUPT,
+				      "table chain: a step of case %llu is missing",
+				      (unsigned long long)case_no);
+}
+
+static enum kb_err
 check_cases(struct kb_step *step, struct kb_error_text *where)
 {
 	struct kb_case row = { 0 };
 	uint64_t records = 0;
+	uint64_t steps = 0;
 	enum kb_err err = KB_OK;
 
 	for (;;) {
@@ -237,9 +252,16 @@ check_cases(struct kb_step *step, struct kb_error_text *where)
 		}
 		err = err == KB_OK ? check_case(step, &row, &records, where)
 				   : kb_fail(where, err, "table cases cannot be read");
+		if (err == KB_OK) {
+			err = check_steps(step, row.case_no, &steps, where);
+		}
 		if (err != KB_OK) {
 			return err;
 		}
+	}
+	if (steps != kb_table_count(step->txn, KB_TABLE_CHAIN)) {
+		return kb_fail(where, KB_ERR_CORRUPT,
+			       "table chain has rows that belong to no case");
 	}
 	if (records != kb_table_count(step->txn, KB_TABLE_CASE_RECORDS)) {
 		return kb_fail(where, KB_ERR_CORRUPT,

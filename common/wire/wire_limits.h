@@ -6,6 +6,8 @@
 /* Versions: spoken here, and the oldest that is still accepted (convention 50; rules in proto/README.md). */
 #define KB_WIRE_VERSION 1u
 #define KB_WIRE_VERSION_OLDEST 1u
+#define KB_WIRE_REGEL_VERSION                                                                      \
+	1u /* of a case record, apart: its bytes outlive the envelope they came in */
 #define KB_WIRE_SUITE 1u
 #define KB_WIRE_DESK_VERSION 1u
 
@@ -24,8 +26,12 @@
 #define KB_WIRE_CONTENT_BYTES_MAX (512u * 1024u)
 /* A signed toestemming that travels in a body: at most KB_TOESTEMMING_PARTIES_MAX parties. */
 #define KB_WIRE_TOESTEMMING_BYTES_MAX 4096u
-#define KB_WIRE_STATEMENT_BYTES_MAX 2048u /* the statement in it */
-#define KB_WIRE_CONSENT_BYTES_MAX 8192u	  /* content of the kinds about toestemming */
+#define KB_WIRE_STATEMENT_BYTES_MAX 2048u     /* the statement in it */
+#define KB_WIRE_CONSENT_BYTES_MAX 8192u	      /* content of the kinds about toestemming */
+#define KB_WIRE_REGEL_BYTES_MAX (24u * 1024u) /* one case record */
+#define KB_WIRE_VOORSTEL_BYTES_MAX (12u * 1024u)
+#define KB_WIRE_CASE_SHORT_BYTES_MAX 512u	 /* zaak-weigering, zaak-opvraag */
+#define KB_WIRE_BESTAND_BYTES_MAX (128u * 1024u) /* one file of a region profile */
 #define KB_WIRE_REGLEMENT_BYTES_MAX 32u
 #define KB_WIRE_BODY_BYTES_MAX (KB_WIRE_CONTENT_BYTES_MAX + KB_WIRE_TOESTEMMING_BYTES_MAX + 4096u)
 #define KB_WIRE_TRAFFIC_BYTES_MAX (256u * 1024u) /* receipt, vervallen, hersteld */
@@ -82,6 +88,7 @@
 #define KB_WIRE_DAGEN_MAX 400u
 #define KB_WIRE_STAPPEN_MAX 50u
 #define KB_WIRE_VELDEN_MAX 64u
+#define KB_WIRE_BESTANDEN_MAX 64u /* files of one region profile */
 #define KB_WIRE_DESK_ARGUMENTS_MAX 64u
 #define KB_WIRE_DESK_SECTIONS_MAX 64u
 #define KB_WIRE_DESK_COLUMNS_MAX 24u
@@ -98,6 +105,11 @@
 #define KB_WIRE_PHONE_BYTES_MAX 32u
 #define KB_WIRE_DUO_KENMERK_BYTES_MAX 64u
 #define KB_WIRE_STAP_BYTES_MAX 800u
+#define KB_WIRE_ROUTE_WORD_BYTES_MAX 40u /* id of a route, name of a state or a clock */
+#define KB_WIRE_EVENT_BYTES_MAX 45u	 /* "klok:" and such a name, or such a word */
+#define KB_WIRE_PEOPLE_BYTES_MAX 400u	 /* who took part in a step */
+#define KB_WIRE_RULE_BYTES_MAX 100u
+#define KB_WIRE_BESTAND_NAME_BYTES_MAX 64u
 #define KB_WIRE_WAARDE_BYTES_MAX                                                                   \
 	16384u			     /* value of a field; each field has its own bound below it */
 #define KB_WIRE_TEXT_BYTES_MAX 4000u /* question, answer, reason, explanation */

@@ -141,8 +141,8 @@ struct kb_wire_schema {
 	}
 #define KB_BYTES_LIST(T, tag_, form_, m, count, least, most, lo, hi)                               \
 	{                                                                                          \
-		KB_LIST(T, tag_, form_, m, count, most), .count_min = (least), .min = (lo),        \
-							 .max = (hi)                               \
+		KB_LIST(T, tag_, form_, m, count, most),                                           \
+			.required = (lo) > 0, .count_min = (least), .min = (lo), .max = (hi)       \
 	}
 #define KB_ENUM_LIST(T, tag_, m, count, most)                                                      \
 	{                                                                                          \
@@ -226,6 +226,16 @@ struct kb_wire_schema {
 	X(signed_toestemming)                                                                      \
 	X(toestemming_bericht)                                                                     \
 	X(toestemming_bevestiging)                                                                 \
+	X(wire_deelnemer)                                                                          \
+	X(wire_feit)                                                                               \
+	X(wire_klok)                                                                               \
+	X(wire_regel)                                                                              \
+	X(zaak_regels)                                                                             \
+	X(wire_voorstel)                                                                           \
+	X(zaak_weigering)                                                                          \
+	X(zaak_opvraag)                                                                            \
+	X(profiel_bestand)                                                                         \
+	X(profiel)                                                                                 \
 	X(desk_field)                                                                              \
 	X(desk_request)                                                                            \
 	X(desk_row)                                                                                \

@@ -44,6 +44,12 @@ static const struct {
 	{ "signed_toestemming", "consent", 1 },
 	{ "toestemming_bericht", "consent", 2 },
 	{ "toestemming_bevestiging", "consent", 3 },
+	{ "wire_regel", "zaak", 0 },
+	{ "zaak_regels", "zaak", 1 },
+	{ "wire_voorstel", "zaak", 2 },
+	{ "zaak_weigering", "zaak", 3 },
+	{ "zaak_opvraag", "zaak", 4 },
+	{ "profiel", "zaak", 5 },
 	{ "desk_request", "desk", 0 },
 	{ "desk_answer", "desk", 1 },
 };

@@ -6,6 +6,7 @@
 #include "common/exchange/fields.h"
 #include "common/exchange/identifier_policy.h"
 #include "common/exchange/kinds.h"
+#include "common/exchange/route.h"
 #include "common/wire/absence.h"
 #include "common/wire/consent.h"
 #include "common/wire/content.h"
@@ -39,6 +40,11 @@ static const struct {
 	{ KB_KIND_TOESTEMMING_INGETROKKEN, &kb_schema_toestemming_bericht },
 	{ KB_KIND_TOESTEMMING_BEVESTIGING, &kb_schema_toestemming_bevestiging },
 	{ KB_KIND_BERICHT, &kb_schema_verzuim_vraag },
+	{ KB_KIND_ZAAK_REGEL, &kb_schema_zaak_regels },
+	{ KB_KIND_ZAAK_VOORSTEL, &kb_schema_wire_voorstel },
+	{ KB_KIND_ZAAK_WEIGERING, &kb_schema_zaak_weigering },
+	{ KB_KIND_ZAAK_OPVRAAG, &kb_schema_zaak_opvraag },
+	{ KB_KIND_PROFIEL, &kb_schema_profiel },
 };
 
 static const struct kb_wire_schema *
@@ -188,6 +194,35 @@ write_words(struct kb_buf *out)
 	}
 }
 
+/* The numbers of zaak.proto: place in the table and 1 more, but for the guards, which travel as bits. */
+static void
+write_case_words(struct kb_buf *out)
+{
+	LINE("Roles in a case (`ZaakDeelnemer.rol`)\n\n"
+	     "| number | name | in Dutch | who can be it |\n|---|---|---|---|\n");
+#define KB_ROW(name, bit, word, label, kinds, desk)                                                \
+	if ((KB_ROUTE_ROLES_HELD & 1u << (bit)) != 0) {                                            \
+		LINE("| %u | %s | %s | ", (bit) + 1u, word, label);                                \
+		put_parties(out, (uint32_t)(kinds));                                               \
+		LINE("%s%s |\n", (desk) != 0 ? ": " : "", kb_desk_name(desk));                     \
+	}
+	KB_ROUTE_ROLE_TABLE(KB_ROW)
+#undef KB_ROW
+	LINE("\nFacts (`ZaakFeit.feit`)\n\n"
+	     "| number | name | in Dutch | names people |\n|---|---|---|---|\n");
+#define KB_ROW(name, bit, word, label, people)                                                     \
+	LINE("| %u | %s | %s | %s |\n", (bit) + 1u, word, label, (people) ? "yes" : "no");
+	KB_FACT_TABLE(KB_ROW)
+#undef KB_ROW
+	LINE("\nGuards (bit of `ZaakVoorstel.voldaan`)\n\n"
+	     "| bit | name | in Dutch | rule | judged by |\n|---|---|---|---|---|\n");
+#define KB_ROW(name, bit, word, label, rule)                                                       \
+	LINE("| %u | %s | %s | %s | %s |\n", (unsigned)(bit), word, label, rule,                   \
+	     (KB_GUARDS_OF_CASE & 1u << (bit)) != 0 ? "everybody, from the facts" : "the author");
+	KB_GUARD_TABLE(KB_ROW)
+#undef KB_ROW
+}
+
 static void
 write_grounds(struct kb_buf *out)
 {
@@ -213,6 +248,7 @@ write_versions(struct kb_buf *out)
 	LINE("| oldest wire version accepted | %u |\n", KB_WIRE_VERSION_OLDEST);
 	LINE("| suite | %u |\n", KB_WIRE_SUITE);
 	LINE("| desk version | %u |\n", KB_WIRE_DESK_VERSION);
+	LINE("| version of a case record | %u |\n", KB_WIRE_REGEL_VERSION);
 }
 
 static const struct {
@@ -532,12 +568,14 @@ static const struct {
 	{ "messages", write_messages },	      { "categories", write_categories },
 	{ "fields", write_fields },	      { "lists", write_field_lists },
 	{ "permissions", write_permissions }, { "identifiers", write_identifiers },
+	{ "zaak", write_case_words },
 };
 
 /* In the order in which they stand in the README. */
-const char *const kb_registry_blocks[] = { "versions", "kinds",	      "reasons",     "roles",
-					   "grounds",  "words",	      "categories",  "fields",
-					   "lists",    "permissions", "identifiers", "messages" };
+const char *const kb_registry_blocks[] = { "versions", "kinds", "reasons",     "roles",
+					   "grounds",  "words", "zaak",	       "categories",
+					   "fields",   "lists", "permissions", "identifiers",
+					   "messages" };
 const size_t kb_registry_block_count = sizeof(kb_registry_blocks) / sizeof(kb_registry_blocks[0]);
 
 void

@@ -8,11 +8,14 @@
 #include "common/crypto/padding.h"
 #include "common/crypto/seal.h"
 #include "common/crypto/x509_key.h"
+#include "common/daemon/profile.h"
+#include "common/daemon/profile_seal.h"
 #include "common/wire/absence.h"
 #include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/register.h"
+#include "common/wire/zaak.h"
 
 #include "common/base/text.h"
 
@@ -354,5 +357,45 @@ Test(wire_vectors, the_toestemming_and_its_withdrawal_are_signed_by_who_recorded
 	}
 	cr_assert_eq(kb_toestemming_missing(&statements[0]), 0);
 	cr_assert_eq(kb_toestemming_next(&statements[0], &statements[1]), KB_TOESTEMMING_WITHDRAWS);
+	kb_arena_release(&vectors.arena);
+}
+
+Test(wire_vectors, the_records_of_a_case_name_each_other_and_the_profile_it_is_bound_to)
+{
+	struct kb_chain_record records[2];
+	struct kb_profile_file files[2];
+	struct kb_profile_seal seal = { .key_version = 1 };
+	struct kb_zaak_regels content;
+	struct kb_profiel profiel;
+	struct kb_hash hash;
+
+	load("zaak");
+	cr_assert_eq(kb_profiel_decode(bytes_of("profiel"), &vectors.arena, &profiel), KB_OK);
+	cr_assert_eq(profiel.file_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		files[i].name = kb_arena_text(&vectors.arena, profiel.files[i].name);
+		files[i].bytes = profiel.files[i].content;
+	}
+	cr_assert_eq(kb_profile_hash(files, 2, &hash), KB_OK);
+	cr_assert(kb_span_equal(KB_SPAN_OF(hash), bytes_of("profile_hash")));
+	seal.swv = profiel.swv;
+	seal.hash = hash;
+	memcpy(seal.signature.bytes, profiel.signature, sizeof(profiel.signature));
+	memcpy(seal.key.bytes, bytes_of("swv_signing_key").at, sizeof(seal.key.bytes));
+	cr_assert_eq(kb_profile_seal_check(&seal, &hash, &seal.key), KB_OK);
+	seal.swv = party_of("swv");
+	seal.swv.text[KB_OIN_CHARS - 1] ^= 1;
+	cr_assert_eq(kb_profile_seal_check(&seal, &hash, &seal.key), KB_ERR_BAD_SEAL);
+	cr_assert_eq(kb_zaak_regels_decode(bytes_of("regels"), &vectors.arena, &content), KB_OK);
+	cr_assert_eq(content.regel_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		cr_assert(kb_span_equal(content.regels[i], bytes_at("regel", i)));
+		cr_assert_eq(kb_chain_record_decode(content.regels[i], &vectors.arena, &records[i]),
+			     KB_OK);
+		cr_assert(kb_span_equal(KB_SPAN_OF(records[i].hash), bytes_at("regel_hash", i)));
+		cr_assert(kb_hash_equal(&records[i].profile_hash, &hash));
+	}
+	cr_assert(kb_hash_equal(&records[1].previous, &records[0].hash));
+	cr_assert_eq(records[1].facts[0].fact, KB_FACT_NR_OVERLEG_GEHOUDEN);
 	kb_arena_release(&vectors.arena);
 }

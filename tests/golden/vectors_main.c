@@ -12,11 +12,14 @@
 #include "common/crypto/padding.h"
 #include "common/crypto/seal.h"
 #include "common/crypto/x509_issue.h"
+#include "common/daemon/profile.h"
+#include "common/daemon/profile_seal.h"
 #include "common/wire/absence.h"
 #include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
 #include "common/wire/register.h"
+#include "common/wire/zaak.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -760,6 +763,101 @@ write_toestemming(const char *folder, struct world *world)
 	json_close(&json);
 }
 
+/* The files of a small profile, its hash and the seal of a samenwerkingsverband. */
+static void
+write_profile(struct json *json, struct world *world, const struct party *swv, struct kb_hash *hash)
+{
+	static const struct kb_profile_file files[2] = {
+		{ "doa.route", { (const uint8_t *)"[route]\nid = doa\n", 17 } },
+		{ "profile.ini", { (const uint8_t *)"[region]\nid = po9901\n", 21 } },
+	};
+	struct kb_profiel_bestand travelling[2];
+	struct kb_profiel profiel = {
+		.files = travelling, .file_count = 2, .swv = swv->id, .key_version = 1
+	};
+	struct kb_profile_seal seal;
+	struct kb_buf bytes = { 0 };
+	char name[64];
+
+	must(kb_profile_hash(files, 2, hash));
+	must(kb_profile_seal_make(hash, &swv->id, 1, swv->sign_key, &seal));
+	memcpy(profiel.signature, seal.signature.bytes, sizeof(profiel.signature));
+	for (size_t i = 0; i < 2; i++) {
+		travelling[i].name = kb_span_text(files[i].name);
+		travelling[i].content = files[i].bytes;
+		json_text(json, numbered(name, "file_name", i), files[i].name);
+		json_bytes(json, numbered(name, "file", i), files[i].bytes);
+	}
+	must(kb_profiel_encode(&profiel, &bytes));
+	json_bytes(json, "profile_hash", KB_SPAN_OF(*hash));
+	json_bytes(json, "profile_signature", KB_SPAN_OF(seal.signature));
+	json_bytes(json, "profiel", keep(world, &bytes));
+}
+
+/* A case that a school opens, and the step of the samenwerkingsverband in it; each names the one before. */
+static void
+write_zaak(const char *folder, struct world *world)
+{
+	struct json json = json_open(
+		folder, "zaak", "Two records of one case, and the profile that it is bound to.");
+	struct party swv = { .sign_key = NULL };
+	struct kb_chain_participant participants[2] = {
+		{ .role = KB_ROUTE_SCHOOL, .from_utc_ms = SENT_UTC_MS },
+		{ .role = KB_ROUTE_SWV, .from_utc_ms = SENT_UTC_MS }
+	};
+	struct kb_chain_fact fact = { .fact = KB_FACT_NR_OVERLEG_GEHOUDEN,
+				      .day = 20780,
+				      .people = kb_span_text("Iris van der Weg, Zoë") };
+	struct kb_chain_clock clock = { kb_span_text("terugkoppeling"), SENT_UTC_MS + 28 * DAY_MS };
+	struct kb_chain_record record = { .case_id = kb_id_random(&world->random),
+					  .route = kb_span_text("doa"),
+					  .regie_epoch = 1,
+					  .revision = 1,
+					  .event = kb_span_text("openen"),
+					  .state = kb_span_text("ingebracht"),
+					  .actor = world->school.id,
+					  .actor_desk = KB_DESK_SCHOOL,
+					  .person = kb_span_text("a.jansen"),
+					  .function = kb_span_text("intern begeleider"),
+					  .at_utc_ms = SENT_UTC_MS,
+					  .participants = participants,
+					  .participant_count = 2 };
+	struct kb_span regels[2];
+	struct kb_zaak_regels content = { regels, 2 };
+	struct kb_buf bytes = { 0 };
+	char name[64];
+
+	party_init(world, &swv, "00000099000000003000");
+	participants[0].party = world->school.id;
+	participants[1].party = swv.id;
+	record.regievoerder = world->school.id;
+	json_party(&json, "swv", &swv);
+	write_profile(&json, world, &swv, &record.profile_hash);
+	for (size_t i = 0; i < 2; i++) {
+		must(kb_chain_record_encode(&record, &bytes));
+		regels[i] = keep(world, &bytes);
+		json_bytes(&json, numbered(name, "regel", i), regels[i]);
+		json_bytes(&json, numbered(name, "regel_hash", i), KB_SPAN_OF(record.hash));
+		record.previous = record.hash;
+		record.revision = 2;
+		record.proposal_id = kb_id_random(&world->random);
+		record.event = kb_span_text("overleg-houden");
+		record.state = kb_span_text("advies-gegeven");
+		record.actor = swv.id;
+		record.actor_desk = KB_DESK_SWV;
+		record.at_utc_ms = SENT_UTC_MS + DAY_MS;
+		record.facts = &fact;
+		record.fact_count = 1;
+		record.started = &clock;
+		record.started_count = 1;
+	}
+	must(kb_zaak_regels_encode(&content, &bytes));
+	json_bytes(&json, "regels", kb_buf_span(&bytes));
+	json_close(&json);
+	kb_buf_release(&bytes);
+	party_release(&swv);
+}
+
 int
 main(int count, char **arguments)
 {
@@ -780,6 +878,7 @@ main(int count, char **arguments)
 	write_receipt(arguments[1], &world);
 	write_register(arguments[1], &world);
 	write_toestemming(arguments[1], &world);
+	write_zaak(arguments[1], &world);
 	party_release(&world.school);
 	party_release(&world.gemeente);
 	party_release(&world.registrar);

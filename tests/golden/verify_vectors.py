@@ -581,10 +581,39 @@ def check_toestemming(folder):
     v.close()
 
 
+def check_zaak(folder):
+    v = Vectors(folder, "zaak")
+    check_keys(v, "swv")
+    # Section 5: the profile.
+    profile = fields(v["profiel"])
+    files = [(v.text(f"file_name_{i}"), v[f"file_{i}"]) for i in range(2)]
+    assert [(one(fields(f), 1), one(fields(f), 2)) for f in profile[1]] == files and files == sorted(files)
+    named = [name + b"\0" + be(len(content), 8) + content for name, content in files]
+    assert sha256(label("ketenbode/v1/profile", *named)) == v["profile_hash"]
+    assert one(profile, 2) == v.text("swv") and one(profile, 4) == v["profile_signature"]
+    message = label("ketenbode/v1/profiel-zegel", v["profile_hash"], one(profile, 2))
+    assert ed_verify(v["swv_signing_key"], message, one(profile, 4))
+    # Section 5: the records, each of which names the hash of the one before.
+    regels = fields(v["regels"])[1]
+    assert regels == [v["regel_0"], v["regel_1"]]
+    before = b""
+    for i, data in enumerate(regels):
+        regel = fields(data)
+        assert one(regel, 1) == 1 and one(regel, 3) == v["profile_hash"] and one(regel, 4) == b"doa"
+        assert (one(regel, 5), one(regel, 6), one(regel, 7)) == (1, i + 1, before)
+        assert all(one(fields(d), 1) for d in regel[18]) and one(regel, 16) in [one(fields(d), 1) for d in regel[18]]
+        before = sha256(label("ketenbode/v1/zaakregel", data))
+        assert before == v[f"regel_hash_{i}"]
+    feit, klok = fields(one(regel, 19)), fields(one(regel, 20))
+    assert one(feit, 1) == 7 and one(feit, 2) == 20261123 and one(feit, 3).decode().endswith("Zo\u00eb")
+    assert one(klok, 1) == b"terugkoppeling" and one(klok, 2) - one(fields(regels[0]), 15) == 28 * 86400000
+    v.close()
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) == 2 else os.path.join(os.path.dirname(__file__), "vectors")
     for check in (check_alert, check_receipt, check_batch, check_checkpoint, check_register,
-                  check_toestemming):
+                  check_toestemming, check_zaak):
         check(folder)
         print(check.__name__, "ok")
     return 0

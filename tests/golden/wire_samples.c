@@ -11,6 +11,7 @@
 #include "common/wire/prescan.h"
 #include "common/wire/session.h"
 #include "common/wire/wire_codec.h"
+#include "common/wire/zaak_schema.h"
 
 #define TIME_UTC_MS 1795300000000ll /* November 2026 */
 
@@ -550,6 +551,173 @@ mend_toestemming(struct make *make, void *message)
 	toestemming->valid_until = toss(make) ? 0 : toestemming->valid_from;
 }
 
+/* A name as a route file gives it, at most len characters. */
+static struct kb_span
+make_word(struct make *make, size_t len)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	size_t count = 1 + draw(make, len);
+	char *at = room(make, count);
+
+	for (size_t i = 0; i < count; i++) {
+		at[i] = letters[draw(make, sizeof(letters) - 1)];
+	}
+	return kb_span(at, count);
+}
+
+static struct kb_span
+make_event(struct make *make)
+{
+	struct kb_span word = make_word(make, KB_ROUTE_NAME_MAX);
+	char *at = room(make, word.len + 5);
+
+	if (toss(make)) {
+		return word;
+	}
+	memcpy(at, "klok:", 5);
+	memcpy(at + 5, word.at, word.len);
+	return kb_span(at, word.len + 5);
+}
+
+static void
+mend_deelnemer(struct make *make, void *message)
+{
+	struct kb_wire_deelnemer *deelnemer = message;
+
+	if (deelnemer->gast.len > 0) {
+		memset(&deelnemer->party, 0, sizeof(deelnemer->party));
+	} else if (kb_party_id_empty(&deelnemer->party)) {
+		make_party(make, (uint8_t *)&deelnemer->party);
+	}
+	if (deelnemer->tot_utc_ms != 0) {
+		deelnemer->tot_utc_ms = TIME_UTC_MS + 1000000000 + (int64_t)draw(make, 1000000000);
+	}
+}
+
+static void
+mend_feit(struct make *make, void *message)
+{
+	struct kb_wire_feit *feit = message;
+	bool people = kb_fact_wants_people((enum kb_fact_nr)(feit->feit - 1));
+
+	(void)make;
+	if (people && feit->personen.len == 0) {
+		feit->personen = kb_span_text("Iris van der Weg, Zoë Ætna");
+	}
+	if (!people) {
+		feit->personen = KB_SPAN_NONE;
+	}
+}
+
+static void
+mend_klok(struct make *make, void *message)
+{
+	struct kb_wire_klok *klok = message;
+
+	klok->naam = make_word(make, KB_ROUTE_NAME_MAX);
+}
+
+/* Other facts, each with the people that it asks for. */
+static void
+mend_feiten(struct make *make, struct kb_wire_feit *feiten, size_t count)
+{
+	uint32_t number = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		number += 1 + (uint32_t)draw(make, 2);
+		feiten[i].feit = number;
+		mend_feit(make, &feiten[i]);
+	}
+}
+
+static void
+mend_regel(struct make *make, void *message)
+{
+	struct kb_wire_regel *regel = message;
+
+	regel->route = make_word(make, KB_ROUTE_NAME_MAX);
+	regel->toestand = make_word(make, KB_ROUTE_NAME_MAX);
+	regel->gebeurtenis = make_event(make);
+	if (regel->revisie == 1) {
+		memset(&regel->vorige, 0, sizeof(regel->vorige));
+	} else {
+		regel->vorige.bytes[0] |= 1;
+	}
+	if (regel->persoon.len > 0) {
+		regel->functie = kb_span_text("intern begeleider");
+	}
+	mend_feiten(make, regel->feiten, regel->feit_count);
+	for (size_t i = 0; i < regel->deelnemer_count; i++) {
+		struct kb_wire_deelnemer *here = &regel->deelnemers[i];
+
+		here->rol += here->rol == 0 ? 1 : 0;
+		here->van_utc_ms = here->van_utc_ms != 0 ? here->van_utc_ms : TIME_UTC_MS;
+		/* One takes part once: the others are told apart by their number. */
+		if (here->gast.len == 0) {
+			here->party.text[8] = (char)('A' + i);
+		} else {
+			here->gast = make_word(make, 20);
+			here->tot_utc_ms = TIME_UTC_MS + 2000000000;
+		}
+	}
+	for (size_t i = 0; i < regel->gestart_count; i++) {
+		*(char *)(uintptr_t)regel->gestart[i].naam.at = (char)('a' + i);
+	}
+	for (size_t i = 0; i < regel->gestopt_count; i++) {
+		regel->gestopt[i] = make_word(make, KB_ROUTE_NAME_MAX);
+		*(char *)(uintptr_t)regel->gestopt[i].at = (char)('a' + i);
+	}
+}
+
+static void
+mend_voorstel(struct make *make, void *message)
+{
+	struct kb_wire_voorstel *voorstel = message;
+
+	voorstel->gebeurtenis = make_event(make);
+	voorstel->voldaan &= ~KB_GUARDS_OF_CASE;
+	mend_feiten(make, voorstel->feiten, voorstel->feit_count);
+}
+
+static void
+mend_opvraag(struct make *make, void *message)
+{
+	struct kb_zaak_opvraag *opvraag = message;
+
+	if (toss(make)) {
+		memset(opvraag, 0, sizeof(*opvraag));
+		kb_random_fill(&make->random, &opvraag->profile_hash,
+			       sizeof(opvraag->profile_hash));
+	} else {
+		memset(&opvraag->profile_hash, 0, sizeof(opvraag->profile_hash));
+		opvraag->regie_epoch += opvraag->regie_epoch == 0 ? 1 : 0;
+	}
+}
+
+static void
+mend_bestand(struct make *make, void *message)
+{
+	struct kb_profiel_bestand *bestand = message;
+	struct kb_span word = make_word(make, KB_ROUTE_NAME_MAX);
+	const char *end = toss(make) ? ".route" : ".ini";
+	char *at = room(make, word.len + strlen(end));
+
+	memcpy(at, word.at, word.len);
+	memcpy(at + word.len, end, strlen(end));
+	bestand->name = kb_span(at, word.len + strlen(end));
+}
+
+static void
+mend_profiel(struct make *make, void *message)
+{
+	struct kb_profiel *profiel = message;
+
+	(void)make;
+	for (size_t i = 0; i < profiel->file_count; i++) {
+		*(char *)(uintptr_t)profiel->files[i].name.at = (char)('a' + i);
+	}
+}
+
 static void
 mend_section(struct make *make, void *message)
 {
@@ -589,6 +757,14 @@ static const struct {
 	{ &kb_schema_verzuim_aanvulling, mend_aanvulling },
 	{ &kb_schema_inhoud, mend_inhoud },
 	{ &kb_schema_toestemming, mend_toestemming },
+	{ &kb_schema_wire_deelnemer, mend_deelnemer },
+	{ &kb_schema_wire_feit, mend_feit },
+	{ &kb_schema_wire_klok, mend_klok },
+	{ &kb_schema_wire_regel, mend_regel },
+	{ &kb_schema_wire_voorstel, mend_voorstel },
+	{ &kb_schema_zaak_opvraag, mend_opvraag },
+	{ &kb_schema_profiel_bestand, mend_bestand },
+	{ &kb_schema_profiel, mend_profiel },
 	{ &kb_schema_desk_section, mend_section },
 };
 

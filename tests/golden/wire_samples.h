@@ -41,6 +41,12 @@
 	X(signed_toestemming)                                                                      \
 	X(toestemming_bericht)                                                                     \
 	X(toestemming_bevestiging)                                                                 \
+	X(wire_regel)                                                                              \
+	X(zaak_regels)                                                                             \
+	X(wire_voorstel)                                                                           \
+	X(zaak_weigering)                                                                          \
+	X(zaak_opvraag)                                                                            \
+	X(profiel)                                                                                 \
 	X(desk_request)                                                                            \
 	X(desk_answer)
 

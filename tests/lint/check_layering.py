@@ -14,7 +14,7 @@ ALLOWED = {
     "common/base": set(),
     "common/crypto": BASE,
     "common/exchange": BASE,
-    "common/wire": BASE | {"common/exchange", "proto"},
+    "common/wire": BASE | {"common/crypto", "common/exchange", "proto"},
     "common/trust": BASE | {"common/crypto", "common/wire"},
     "common/store": BASE | {"common/crypto", "common/exchange"},
     "common/net": BASE,

@@ -19,9 +19,12 @@ DAEMONS = [p for p in PAGES if p.endswith(".8")]
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 OPTION_TABLE = re.compile(r"struct kb_option \w+\[[^]]*\]\s*=\s*\{(.*?)\n\};", re.S)
 OPTION = re.compile(r'=\s*\{\s*"([a-z][a-z0-9-]*)",')
-COMMAND = re.compile(r"\b(?:ASK|HERE)\(\s*" + STRINGS + r",\s*" + STRINGS + ",")
+COMMAND = re.compile(r"\b(?:ASK|ASK_LIST|HERE)\(\s*" + STRINGS + r",\s*" + STRINGS + ",")
 CONFIG_KEY = re.compile(r'\.section\s*=\s*"([^"]+)",\s*\.key\s*=\s*"([^"]+)"')
 PROFILE_KEY = re.compile(r'X\([A-Z_]+,\s*"([a-z_]+)",\s*"[a-z]+",\s*\d+,\s*\d+')
+PROFILE_RULE = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z]+)",\s*"([a-z_]+)",\s*[A-Z]+\)')
+ROUTE = "common/exchange/route.h"
+ROUTE_WORD = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z-]+)",')
 EVENT = re.compile(r'\bkb_log\(\s*([^,]+),\s*"([^"]+)"')
 LEVEL = re.compile(r"KB_LOG_([A-Z]+)")
 HELP_OPTION = re.compile(r"--([a-z][a-z_-]*)")
@@ -98,6 +101,11 @@ def check_keys(top, pages):
                     pages.faults.append(f"{path}: key {key} of [{section}] has no line in {MAN}/ketenbode.conf.5")
         for key in PROFILE_KEY.findall(text):
             pages.need("ketenbode-profile.5", rf"^\.It Cm {key}(?: |$)", f"profile key {key}", path)
+        for section, key in PROFILE_RULE.findall(text):
+            pages.need("ketenbode-profile.5", rf"(?ms)^\.Ss {section}$(?:(?!^\.S[sh] ).)*?^\.It Cm {key}(?: |$)",
+                       f"profile key {key} of [{section}]", path)
+        for word in ROUTE_WORD.findall(text) if path == ROUTE else []:
+            pages.need("ketenbode-profile.5", rf"^\.It Cm {word}(?: |$)", f"word {word} of a route", path)
     return count
 
 

@@ -120,6 +120,8 @@ finds check_man.py "option --nieuw" broker/b.c "add broker/b.c 'static const str
 finds check_man.py "key geheim of [store]" broker/b.c "add broker/b.c 'static const struct kb_config_key k = { .section = \"store\", .key = \"geheim\" };'"
 finds check_man.py "event nieuw-event" broker/b.c "add broker/b.c 'void g(void) { kb_log(KB_LOG_INFO, \"nieuw-event\", \"x\"); }'"
 finds check_man.py 'command "nieuw doen"' agents/cli/command_table.c "add agents/cli/command_table.c 'x = { ASK(\"nieuw doen\", \"--vlag\", \"x\", NULL) };'"
+finds check_man.py "profile key nieuw of [tlv]" common/daemon/p.h "add common/daemon/p.h 'X(TLV_NIEUW, 3, \"tlv\", \"nieuw\", TEXT)'"
+finds check_man.py "word nieuw of a route" common/exchange/route.h "add common/exchange/route.h 'X(NIEUW, 3, \"nieuw\", \"nieuw\")'"
 finds check_man.py "is missing" deploy/man/ketenbode.1 "rm deploy/man/ketenbode.1"
 # A program that knows one command, so that everything else in the pages is too much.
 small_program() {

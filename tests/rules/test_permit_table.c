@@ -16,7 +16,7 @@
 #define LINES_MAX 1024
 #define FINDINGS_MAX 8192
 #define COLUMNS 17
-#define KINDS_TRIED 124 /* 0..123: every number of the table, and some that are in no table */
+#define KINDS_TRIED 136 /* 0..135: every number of the table, and some that are in no table */
 #define NEEDS_ALL ((1u << KB_NEED_COUNT) - 1)
 #define REGIONS_TRIED 8	       /* the first three flags; the fourth is about accounts */
 #define TRIES KB_VARIANT_COUNT /* the longest axis */

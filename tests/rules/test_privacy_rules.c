@@ -715,3 +715,120 @@ Test(privacy_rules, a_trial_ends_with_yes_or_no_and_no_referral_before_R39)
 	ALLOWED(TLV_TO_SWV, &bao, &swv, FIELDS(CHILD, field(KB_VELD_SOORT, "so")),
 		.met = EVERYTHING);
 }
+
+/* Whether a row gives what lies between a party of kind from and one of kind to, at these desks. */
+static bool
+goes_between(const struct kb_permit_row *row, uint32_t from, uint32_t from_desk, uint32_t to,
+	     uint32_t to_desk)
+{
+	return (row->from.kinds & from) != 0 && (row->to.kinds & to) != 0 &&
+	       (row->from.desk == 0 || from_desk == 0 || row->from.desk == from_desk) &&
+	       (to_desk == 0 || row->to.desk == to_desk);
+}
+
+static bool
+is_of_a_case(enum kb_kind kind)
+{
+	return kind >= KB_KIND_ZAAK_REGEL && kind <= KB_KIND_ZAAK_OPVRAAG;
+}
+
+/* Whether another message of that purpose and ground goes between them, one way or the other, in no more regions. */
+static bool
+speak_to_each_other(const struct kb_permit_row *record, uint32_t from, uint32_t to)
+{
+	size_t count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&count);
+	bool speak = false;
+
+	for (size_t i = 0; i < count && !speak; i++) {
+		speak = !is_of_a_case(rows[i].kind) && rows[i].purpose == record->purpose &&
+			rows[i].ground == record->ground &&
+			(rows[i].region_on & ~record->region_on) == 0 &&
+			(goes_between(&rows[i], from, record->from.desk, to, record->to.desk) ||
+			 goes_between(&rows[i], to, record->to.desk, from, record->from.desk));
+	}
+	return speak;
+}
+
+Test(privacy_rules, a_case_record_names_no_child_and_goes_only_where_the_case_is_spoken_of)
+{
+	size_t count = 0;
+	const struct kb_permit_row *rows = kb_permit_rows(&count);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_of_a_case(rows[i].kind)) {
+			continue;
+		}
+		seen++;
+		cr_expect_eq(rows[i].categories, (uint32_t)KB_DATA_PROCES, "%s", rows[i].name);
+		for (uint32_t pair = 0; pair < KB_PARTY_KIND_COUNT * KB_PARTY_KIND_COUNT; pair++) {
+			uint32_t from = KB_PARTY_BIT(pair / KB_PARTY_KIND_COUNT);
+			uint32_t to = KB_PARTY_BIT(pair % KB_PARTY_KIND_COUNT);
+
+			if ((rows[i].from.kinds & from) != 0 && (rows[i].to.kinds & to) != 0) {
+				cr_expect(speak_to_each_other(&rows[i], from, to), "%s",
+					  rows[i].name);
+			}
+		}
+	}
+	cr_assert_gt(seen, 0u);
+}
+
+#define DOA_BY_CONSENT KB_PURPOSE_DOA, KB_GROUND_TOESTEMMING
+#define OVERDRACHT_BY_TASK KB_PURPOSE_OVERDRACHT, KB_GROUND_WETTELIJKE_TAAK
+#define TLV_BY_TASK KB_PURPOSE_TOELAATBAARHEID, KB_GROUND_WETTELIJKE_TAAK
+#define LEERPLICHT_BY_TASK KB_PURPOSE_LEERPLICHT, KB_GROUND_WETTELIJKE_TAAK
+
+static const struct {
+	enum kb_purpose purpose;
+	enum kb_ground ground;
+	const struct kb_permit_party *from;
+	const struct kb_permit_party *to;
+	uint32_t met;
+	uint32_t region;
+	enum kb_err expected;
+} records[] = {
+	{ DOA_BY_CONSENT, &bao, &swv, KB_NEED_TOESTEMMING, 0, KB_OK },
+	{ DOA_BY_CONSENT, &bao, &swv, EVERYTHING & ~(uint32_t)KB_NEED_TOESTEMMING, 0,
+	  KB_ERR_NO_CONSENT },
+	{ KB_PURPOSE_DOA, KB_GROUND_WETTELIJKE_TAAK, &bao, &swv, EVERYTHING, 0, KB_ERR_NO_GROUND },
+	/* Two schools at one overlegtafel: through the SWV. */
+	{ DOA_BY_CONSENT, &bao, &vo, EVERYTHING, KB_REGION_JEUGDHULP_REGELING, KB_ERR_NO_GROUND },
+	{ DOA_BY_CONSENT, &bao, &jeugdhulp, KB_NEED_TOESTEMMING, 0, KB_ERR_NOT_ALLOWED },
+	{ DOA_BY_CONSENT, &bao, &jeugdhulp, KB_NEED_TOESTEMMING, KB_REGION_JEUGDHULP_REGELING,
+	  KB_OK },
+	{ OVERDRACHT_BY_TASK, &bao, &vo, 0, 0, KB_ERR_INCOMPLETE },
+	{ OVERDRACHT_BY_TASK, &bao, &vo, KB_NEED_AANGEMELD, 0, KB_OK },
+	{ TLV_BY_TASK, &bao, &swv, 0, 0, KB_OK },
+	{ TLV_BY_TASK, &swv, &bao, 0, 0, KB_ERR_INCOMPLETE },
+	{ TLV_BY_TASK, &swv, &leerplicht, EVERYTHING, 0, KB_ERR_NO_GROUND },
+	{ LEERPLICHT_BY_TASK, &vo, &leerplicht, 0, 0, KB_OK },
+	{ LEERPLICHT_BY_TASK, &vo, &jeugd, EVERYTHING, 0, KB_ERR_NO_GROUND },
+	{ LEERPLICHT_BY_TASK, &vo, &doorstroompunt, EVERYTHING, 0, KB_ERR_NOT_ALLOWED },
+};
+
+Test(privacy_rules, a_case_record_goes_where_its_toestemming_and_the_aanmelding_let_it)
+{
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		for (uint32_t kind = KB_KIND_ZAAK_REGEL; kind <= KB_KIND_ZAAK_OPVRAAG; kind++) {
+			struct kb_permit_question question = {
+				.kind = kind,
+				.purpose = (uint32_t)records[i].purpose,
+				.ground = (uint32_t)records[i].ground,
+				.from = *records[i].from,
+				.to = *records[i].to,
+				.categories = KB_DATA_PROCES,
+				.met = records[i].met,
+				.region = records[i].region,
+				.day = TODAY,
+			};
+			struct kb_permit_answer answer;
+
+			cr_expect_eq(kb_permit_decide(&question, &answer), records[i].expected,
+				     "record %zu: %s", i, kb_err_name(answer.err));
+			question.categories |= KB_DATA_IDENTITEIT;
+			cr_expect_neq(kb_permit_decide(&question, &answer), KB_OK, "record %zu", i);
+		}
+	}
+}

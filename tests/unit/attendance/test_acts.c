@@ -252,3 +252,40 @@ Test(acts, an_export_gives_what_changed_since_the_counter)
 	cr_assert(fixture_said(&f, "|nieuw|99AA00||"));
 	cr_assert(fixture_said(&f, "|00000099000000001002|In behandeling|"));
 }
+
+/* The list of the school is what it read in; the address of who lives at a secret one is not copied. */
+Test(acts, a_pupil_of_the_last_import_gets_a_case_about_the_same_child)
+{
+	fixture_pupil(&f, "B", "0114", true);
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_ask(&f, f.school, "case new", ARGS("leerling", "A")), 0, "%s",
+		     (const char *)f.answer.at);
+	cr_assert_eq(fixture_ask(&f, f.school, "case show", ARGS("zaak", "2")), 0);
+	cr_assert(fixture_said(&f, "|VoornaamA van Achternaam|"), "%s", (const char *)f.answer.at);
+	cr_assert(fixture_said(&f, "|Geheimestraat 1\n9999 ZZ Dorp|"));
+	cr_assert(fixture_said(&f, "-09-15|"));
+	cr_assert_neq(fixture_case(f.school, 1).subject_no, 0);
+	cr_assert_eq(fixture_case(f.school, 2).subject_no, fixture_case(f.school, 1).subject_no);
+	cr_assert_eq(fixture_ask(&f, f.school, "case new", ARGS("leerling", "B")), 0);
+	cr_assert_eq(fixture_ask(&f, f.school, "case show", ARGS("zaak", "3")), 0);
+	cr_assert(fixture_said(&f, "|VoornaamB van Achternaam|"));
+	cr_assert(!fixture_said(&f, "Geheimestraat"), "%s", (const char *)f.answer.at);
+	cr_assert_eq(fixture_ask(&f, f.school, "case new", ARGS("leerling", "C")), 65);
+}
+
+Test(acts, a_dossier_has_notes_and_tasks_of_its_desk_and_its_clock_says_where_it_comes_from)
+{
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "note add",
+				 ARGS("zaak", "1", "tekst", "bij de ouders geweest")),
+		     0);
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "task add",
+				 ARGS("zaak", "1", "wat", "school bellen", "tot", "2026-03-03")),
+		     0);
+	cr_assert(sees(f.gemeente, "|loket|bij de ouders geweest"));
+	cr_assert(fixture_said(&f, "|school bellen|"));
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "inbox", ARGS("stand", "binnenkort")), 0);
+	cr_assert(fixture_said(&f, "|binnenkort|verzuim|"), "%s", (const char *)f.answer.at);
+	cr_assert(
+		sees(f.school, "|melden bij leerplicht|DUO, verzuim melden: binnen 5 werkdagen|"));
+	cr_assert(!fixture_said(&f, "bij de ouders geweest"), "what a desk keeps stays there");
+}

@@ -190,3 +190,25 @@ Test(date, a_local_day_starts_at_its_first_minute)
 		cr_assert_eq(kb_date_local_day(start - 1), day - 1);
 	}
 }
+
+Test(date, a_local_minute_has_its_instant_or_does_not_exist)
+{
+	int64_t utc_ms = 0;
+
+	for (int32_t day = day_of("2025-03-28"); day < day_of("2025-11-02"); day++) {
+		for (int32_t minute = 0; minute < 1440; minute++) {
+			bool skipped = day == day_of("2025-03-30") && minute >= 120 && minute < 180;
+			enum kb_err err = kb_date_local_utc_ms(day, minute, &utc_ms);
+
+			cr_assert_eq(err, skipped ? KB_ERR_BAD_VALUE : KB_OK);
+			if (!skipped) {
+				cr_assert_eq(kb_date_local_time(utc_ms).day, day);
+				cr_assert_eq(kb_date_local_time(utc_ms).minute, minute);
+			}
+		}
+	}
+	cr_assert_eq(kb_date_local_utc_ms(day_of("2025-10-26"), 150, &utc_ms), KB_OK);
+	cr_assert_eq(utc_ms, utc("2025-10-26", 0, 30), "the first of the two");
+	cr_assert_eq(kb_date_local_utc_ms(0, -1, &utc_ms), KB_ERR_BAD_VALUE);
+	cr_assert_eq(kb_date_local_utc_ms(0, 1440, &utc_ms), KB_ERR_BAD_VALUE);
+}

@@ -75,6 +75,26 @@ Test(identifier_policy, a_pgn_goes_with_the_overstap_from_school_to_school)
 			  KB_IDENTIFIER_PGN));
 }
 
+Test(identifier_policy, the_steps_of_a_case_have_the_pseudonym_alone_also_where_a_pgn_may_go)
+{
+	for (uint32_t kind = KB_KIND_ZAAK_REGEL; kind <= KB_KIND_PROFIEL; kind++) {
+		enum kb_kind of = (enum kb_kind)kind;
+		const struct kb_permit_question edges[] = {
+			edge(of, KB_PURPOSE_LEERPLICHT, &school, &leerplicht),
+			edge(of, KB_PURPOSE_THUISZITTERS, &leerplicht, &vo),
+			edge(of, KB_PURPOSE_JEUGDHULP, &jeugd, &jeugdhulp),
+			edge(of, KB_PURPOSE_JEUGDHULP, &jeugdhulp, &jeugd),
+			edge(of, KB_PURPOSE_OVERDRACHT, &school, &vo),
+		};
+
+		for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+			cr_assert_eq(kb_identifiers_allowed(&edges[i], NULL),
+				     (uint32_t)KB_IDENTIFIER_PSEUDONIEM, "kind %u, edge %zu", kind,
+				     i);
+		}
+	}
+}
+
 Test(identifier_policy, a_pgn_goes_to_and_from_leerplicht_and_between_jeugd_and_jeugdhulp)
 {
 	cr_assert(may(

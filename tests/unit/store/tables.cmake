@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Tests of an agent's tables; one program per table file.
-foreach(table agent_store cases deadlines mandates outbox parties pupils record reviews seen subjects users)
+foreach(table agent_store cases chain deadlines mandates outbox parties profiles pupils record reviews seen subjects users)
 	kb_test(test_store_${table} SOURCES test_${table}.c store_fixture.c LINK kb_store LABELS unit)
 endforeach()
 # No test: prints what the tables cost per message (tests/bench measures the whole path).

@@ -407,7 +407,7 @@ Test(agent_store, table_numbers_are_fixed)
 		"case_records", "case_items",	"dossiers",	 "deadlines",	  "case_clocks",
 		"consent",	"subjects",	"subject_links", "pupils",	  "attendance",
 		"meldingen",	"school_years", "users",	 "access",	  "mandates",
-		"reviews",
+		"reviews",	"chain",	"profiles",
 	};
 
 	cr_assert_eq(kb_store_table_count(), sizeof(expected) / sizeof(expected[0]));

@@ -318,6 +318,9 @@ Test(wire_rules, lists_have_their_limits)
 	REFUSE(publish, 1, KB_ERR_OVERSIZE,
 	       (m->envelopes = envelopes, m->envelope_count = KB_WIRE_BATCH_MAX + 1));
 	REFUSE(publish, 1, KB_ERR_BAD_VALUE, m->envelope_count = 0);
+	/* An element has its least length too; the cells of an answer may be empty. */
+	envelopes[1] = KB_SPAN_NONE;
+	REFUSE(publish, 1, KB_ERR_BAD_VALUE, (m->envelopes = envelopes, m->envelope_count = 2));
 	kb_arena_release(&arena);
 }
 
@@ -701,6 +704,8 @@ Test(wire_rules, toestemmingen)
 	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
 	       (two_parties(m), m->parties += 1, m->party_count = 1));
 	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->party_count = 0));
+	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE,
+	       (two_parties(m), CLEAR(m->parties[0]), m->recorder = m->parties[1]));
 	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->categories = 0));
 	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->categories = KB_DATA_ALL + 1));
 	REFUSE(toestemming, 1, KB_ERR_BAD_VALUE, (two_parties(m), m->versie = 0));

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of a case's flow share. */
+#ifndef KB_RUNTIME_FLOW_INTERNAL_H
+#define KB_RUNTIME_FLOW_INTERNAL_H
+
+#include "agents/runtime/flow.h"
+#include "common/store/case_items.h"
+
+/* kb_case.regie_aangeboden_no: to nobody. */
+#define KB_FLOW_NOT_OFFERED 0xffffffffu
+
+/* Payload of KB_ITEM_UNINFORMED: a participant whom the records do not reach. */
+struct kb_flow_uninformed {
+	struct kb_party_id party;
+	uint32_t reason; /* wire number of the refusal; 0: never delivered */
+	uint32_t revision;
+};
+
+KB_MUST_CHECK enum kb_err kb_flow_uninformed_read(struct kb_span payload,
+						  struct kb_flow_uninformed *out);
+
+/* The toestemming of this case that covers its steps between us and party. KB_ERR_NO_CONSENT. */
+KB_MUST_CHECK enum kb_err kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party,
+					  struct kb_id *consent_id);
+
+/* Whether records may go to party in that role. */
+KB_MUST_CHECK enum kb_err kb_flow_may_tell(struct kb_flow *flow, const struct kb_party_id *party,
+					   uint32_t role);
+
+/* Clocks that are due and that nobody has told yet: as regievoerder, a record of each. */
+KB_MUST_CHECK enum kb_err kb_flow_due(struct kb_flow *flow);
+
+/* Payload of KB_ITEM_VOORSTEL: a step of ours that waits for the regievoerder. */
+struct kb_flow_proposal {
+	struct kb_span voorstel; /* encoded ZaakVoorstel */
+	struct kb_party_id sent_to;
+	uint32_t refused;    /* wire number of the reason; 0: not */
+	struct kb_span rule; /* of a refusal */
+	struct kb_span word;
+	struct kb_hash origin; /* of a record of ours that a takeover made void; zero: none */
+};
+
+KB_MUST_CHECK enum kb_err kb_flow_proposal_read(struct kb_span payload,
+						struct kb_flow_proposal *out);
+/* *item_no 0: a new one, filled in; done: it stands, or nobody has to look at it any more. */
+KB_MUST_CHECK enum kb_err kb_flow_proposal_put(struct kb_flow *flow, uint32_t *item_no,
+					       const struct kb_flow_proposal *proposal, bool done);
+/* It cannot be taken in: kept with the reason, and somebody has to look. */
+KB_MUST_CHECK enum kb_err kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no,
+						   struct kb_flow_proposal *proposal,
+						   uint32_t reason, struct kb_span rule,
+						   struct kb_span word);
+
+/* Every guard that is judged outside the case itself. */
+#define KB_FLOW_GUARDS_OUTSIDE (((1u << KB_GUARD_COUNT) - 1) & ~KB_GUARDS_OF_CASE)
+
+/* Who acts: this party, and of a person the name, function and desk. */
+KB_MUST_CHECK enum kb_err kb_flow_actor(struct kb_act *act, struct kb_chain_request *request);
+
+/* Something that people must see: new in the inbox. */
+void kb_flow_raise(struct kb_flow *flow, uint32_t flags);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A case with its records: read, replayed, and everything local brought in step with what stands. */
+#include "agents/runtime/flow_internal.h"
+
+#include "agents/runtime/agent_internal.h"
+#include "common/store/chain.h"
+#include "common/store/parties.h"
+#include "common/wire/zaak.h"
+
+/* Room for the records of the store and some that come in. */
+static enum kb_err
+make_room(struct kb_flow *flow, size_t more)
+{
+	size_t room = flow->count + more;
+	struct kb_span *bytes = kb_arena_alloc(flow->act->arena, room * sizeof(*bytes));
+	struct kb_chain_record *records = kb_arena_alloc(flow->act->arena, room * sizeof(*records));
+	enum kb_chain_mark *marks = kb_arena_alloc(flow->act->arena, room * sizeof(*marks));
+
+	if (room > KB_CHAIN_RECORDS_MAX) {
+		return KB_ERR_OVERSIZE;
+	}
+	if (bytes == NULL || records == NULL || marks == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < flow->count; i++) {
+		bytes[i] = flow->bytes[i];
+		records[i] = flow->records[i];
+	}
+	flow->bytes = bytes;
+	flow->records = records;
+	flow->marks = marks;
+	return KB_OK;
+}
+
+static enum kb_err
+append(struct kb_flow *flow, struct kb_span bytes)
+{
+	enum kb_err err =
+		kb_chain_record_decode(bytes, flow->act->arena, &flow->records[flow->count]);
+
+	if (err == KB_OK) {
+		flow->bytes[flow->count] = bytes;
+		flow->count++;
+	}
+	return err;
+}
+
+static enum kb_err
+read_rows(struct kb_flow *flow)
+{
+	struct kb_chain_row row = { .arrival_no = 0 };
+	uint32_t rows = 0;
+	enum kb_err err = kb_chain_row_count(flow->act->step, flow->row->case_no, &rows);
+
+	if (err == KB_OK && rows > 0) {
+		err = make_room(flow, rows);
+	}
+	while (err == KB_OK && flow->count < rows) {
+		err = kb_chain_row_next(flow->act->step, flow->row->case_no, row.arrival_no,
+					flow->act->arena, &row);
+		if (err == KB_OK) {
+			err = append(flow, row.bytes);
+			err = err == KB_OK || err == KB_ERR_NO_MEMORY ? err : KB_ERR_CORRUPT;
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
+}
+
+static enum kb_err
+keep(struct kb_flow *flow, struct kb_span bytes)
+{
+	struct kb_chain_row row = { .case_no = flow->row->case_no,
+				    .from_party_no = KB_PARTY_NO_SELF,
+				    .at_utc_ms = flow->act->now_utc_ms,
+				    .bytes = bytes };
+	const struct kb_incoming *incoming = flow->act->agent->receiver.incoming;
+
+	if (incoming != NULL) {
+		row.from_party_no = incoming->sender_no;
+		row.ledger_seq = incoming->ledger_seq;
+	}
+	return kb_chain_row_put(flow->act->step, &row);
+}
+
+/* The profile and route that the first record names: a case keeps them to its end. */
+static enum kb_err
+find_route(struct kb_flow *flow)
+{
+	const struct kb_chain_record *first = &flow->records[0];
+	enum kb_err err = kb_flow_profile(flow->act->agent, flow->act->step, &first->profile_hash,
+					  &flow->profile);
+
+	if (err == KB_ERR_NOT_FOUND) {
+		return KB_OK;
+	}
+	if (err == KB_OK) {
+		flow->route = kb_profile_route(flow->profile, first->route);
+	}
+	return err;
+}
+
+static enum kb_err
+replay(struct kb_flow *flow)
+{
+	enum kb_err err = flow->route == NULL && flow->count > 0 ? find_route(flow) : KB_OK;
+
+	if (err != KB_OK || flow->route == NULL) {
+		return err;
+	}
+	flow->view = kb_arena_alloc(flow->act->arena, sizeof(*flow->view));
+	return flow->view != NULL ? kb_chain_replay(flow->route, flow->records, flow->count,
+						    flow->act->arena, flow->view, flow->marks)
+				  : KB_ERR_NO_MEMORY;
+}
+
+enum kb_err
+kb_flow_load(struct kb_act *act, uint64_t case_no, struct kb_flow *flow)
+{
+	enum kb_err err;
+
+	*flow = (struct kb_flow){ .act = act };
+	err = kb_case_edit(act->step, case_no, &flow->row);
+	if (err == KB_OK) {
+		err = read_rows(flow);
+	}
+	return err == KB_OK ? replay(flow) : err;
+}
+
+const struct kb_chain_participant *
+kb_flow_self(const struct kb_flow *flow)
+{
+	const struct kb_party_id *self = kb_agent_self(flow->act->agent);
+
+	for (size_t i = 0; flow->view != NULL && i < flow->view->participant_count; i++) {
+		const struct kb_chain_participant *one = &flow->view->participants[i];
+
+		if (one->until_utc_ms == 0 && kb_party_id_equal(&one->party, self)) {
+			return one;
+		}
+	}
+	return NULL;
+}
+
+bool
+kb_flow_has_regie(const struct kb_flow *flow)
+{
+	return flow->view != NULL &&
+	       kb_party_id_equal(&flow->view->regievoerder, kb_agent_self(flow->act->agent));
+}
+
+/* ---- what stands, in the case row ---- */
+
+static enum kb_err
+party_no(struct kb_flow *flow, const struct kb_party_id *party, uint32_t none, uint32_t *out)
+{
+	*out = none;
+	if (kb_party_id_empty(party)) {
+		return KB_OK;
+	}
+	if (kb_party_id_equal(party, kb_agent_self(flow->act->agent))) {
+		*out = KB_PARTY_NO_SELF;
+		return KB_OK;
+	}
+	return kb_act_party_no(flow->act, party, out);
+}
+
+static enum kb_err
+fill_row(struct kb_flow *flow)
+{
+	const struct kb_chain_view *view = flow->view;
+	struct kb_case *row = flow->row;
+	enum kb_err err =
+		party_no(flow, &view->regievoerder, KB_PARTY_NO_SELF, &row->regievoerder_no);
+
+	if (err == KB_OK) {
+		err = party_no(flow, &view->offered_to, KB_FLOW_NOT_OFFERED,
+			       &row->regie_aangeboden_no);
+	}
+	row->route_state = (uint16_t)(view->state + 1u);
+	row->regie_epoch = view->regie_epoch;
+	row->revision = view->revision;
+	row->last_record_hash = view->last;
+	row->profile_hash = flow->records[0].profile_hash;
+	row->closed_utc_ms = view->closed_utc_ms;
+	row->status = view->closed_utc_ms != 0 ? KB_CASE_AFGESLOTEN : KB_CASE_OPEN;
+	return err;
+}
+
+static enum kb_err
+settle(struct kb_flow *flow)
+{
+	enum kb_err err = fill_row(flow);
+
+	if (err == KB_OK) {
+		err = kb_flow_clocks(flow);
+	}
+	return err == KB_OK ? kb_flow_proposals(flow) : err;
+}
+
+/* ---- more records ---- */
+
+static bool
+is_here(const struct kb_flow *flow, const struct kb_chain_record *record)
+{
+	for (size_t i = 0; i < flow->count; i++) {
+		if (memcmp(flow->records[i].hash.bytes, record->hash.bytes, KB_HASH_BYTES) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum kb_err
+add_one(struct kb_flow *flow, struct kb_span bytes, size_t *fresh)
+{
+	size_t place = flow->count;
+	struct kb_span kept = kb_arena_copy(flow->act->arena, bytes);
+	enum kb_err err = kept.at != NULL ? append(flow, kept) : KB_ERR_NO_MEMORY;
+
+	if (err != KB_OK) {
+		return err;
+	}
+	flow->count = place;
+	if (!kb_id_equal(&flow->records[place].case_id, &flow->row->case_id)) {
+		return KB_ERR_BAD_VALUE;
+	}
+	if (is_here(flow, &flow->records[place])) {
+		return KB_OK;
+	}
+	flow->count = place + 1;
+	++*fresh;
+	return keep(flow, kept);
+}
+
+enum kb_err
+kb_flow_add(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
+{
+	size_t added = 0;
+	enum kb_err err = make_room(flow, count);
+
+	for (size_t i = 0; err == KB_OK && i < count; i++) {
+		err = add_one(flow, records[i], &added);
+	}
+	if (err == KB_OK) {
+		err = replay(flow);
+	}
+	if (err == KB_OK && flow->view != NULL && added > 0) {
+		err = settle(flow);
+	}
+	if (fresh != NULL) {
+		*fresh = added;
+	}
+	return err;
+}

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A case along its route between real agents: who makes records, who only proposes, who takes over, and that all end up the same. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "agents/runtime/agent_internal.h"
+#include "agents/runtime/flow.h"
+#include "common/base/file.h"
+#include "common/daemon/profile.h"
+#include "common/store/deadlines.h"
+#include "tests/support/loopback_broker.h"
+
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
+#define PROFILE_INI KB_TEST_SOURCE "/deploy/profiles/demo/profile.ini"
+
+/* A small route at an overlegtafel, with every kind of step, under toestemming. */
+static const char route_text[] =
+	"[route]\nid = proef\nnaam = Proefroute\nrijen = C01\ndoel = doa\ngrond = toestemming\n"
+	"opener = school\nbegin = begonnen\nbron = proef, regel 1\n"
+	"[toestand: begonnen]\nnaam = Begonnen\n"
+	"[toestand: lopend]\nnaam = Lopend\n"
+	"[toestand: klaar]\nnaam = Klaar\neinde = ja\n"
+	"[toestand: gestopt]\nnaam = Gestopt\neinde = ja\n"
+	"[klok: overleg]\nnaam = Het overleg\ntermijn = 4 weken\ntermijn.soort = regel\n"
+	"termijn.bron = proef, regel 2\ntaak = swv\nvangnet = jeugd\nescalatie = ja\n"
+	"[proef: begonnen -> lopend]\non = indienen\nnaam = Indienen\nby = inbrenger\nto = swv\n"
+	"bericht = doa-hulpvraag\nneeds = toestemming\nlegt_vast = ouders-op-de-hoogte\n"
+	"starts = overleg\nregie = swv\nregel = R01\nbron = proef, regel 3\n"
+	"[proef: lopend -> lopend]\non = bespreken\nnaam = Bespreken\nby = school, jeugd, swv\n"
+	"legt_vast = overleg-gehouden\nbron = proef, regel 4\n"
+	"[proef: lopend -> klaar]\non = afsluiten\nnaam = Afsluiten\nby = regievoerder\n"
+	"needs = overleg-gehouden\nstops = overleg\nbron = proef, regel 5\n"
+	"[proef: * -> gestopt]\non = toestemming-ingetrokken\nnaam = Stoppen\nby = regievoerder\n"
+	"bron = proef, regel 6\n";
+
+static struct {
+	struct lb_world world;
+	struct kb_profile profile;
+	struct lb_party *school;
+	struct lb_party *swv;
+	struct lb_party *gemeente;
+	struct lb_party *jeugdhulp;
+	char evidence[160];
+	struct kb_buf said;
+} at;
+
+static void
+read_profile(void)
+{
+	struct kb_buf ini = { 0 };
+	struct kb_faults faults = { 0 };
+	enum kb_err err = kb_file_read(PROFILE_INI, 1 << 20, &ini, NULL);
+
+	cr_assert_eq(err, KB_OK);
+	const struct kb_profile_file files[] = {
+		{ "profile.ini", kb_buf_span(&ini) },
+		{ "proef.route", kb_span_text(route_text) },
+	};
+
+	err = kb_profile_parse(files, 2, "proef", &faults, &at.profile);
+	cr_assert_eq(err, KB_OK, "%s", kb_faults_text(&faults));
+	kb_buf_release(&ini);
+	kb_faults_release(&faults);
+}
+
+static void
+introduce(struct lb_party *party)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		for (size_t j = 0; j < at.world.party_count; j++) {
+			const struct kb_entry *entry = NULL;
+
+			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
+						    &at.world.parties[j].identity.self,
+						    at.world.fake.utc_ms, &entry),
+				  "the first time it is only asked for");
+		}
+		lb_settle(&at.world);
+	}
+}
+
+static int
+ask_as(struct lb_party *party, const char *user, const char *verb, const char *const *arguments)
+{
+	kb_buf_clear(&at.said);
+	return lb_ask(party, user, verb, arguments, &at.said);
+}
+
+#define ASK(party, verb, ...)                                                                      \
+	ask_as((party), "anna", (verb), (const char *const[]){ __VA_ARGS__, NULL })
+
+static bool
+said(const char *text)
+{
+	return strstr((const char *)at.said.at, text) != NULL;
+}
+
+static const char *
+name_of(const struct lb_party *party)
+{
+	return party->identity.self.text;
+}
+
+static void
+start_agent(struct lb_party *party)
+{
+	lb_start(party);
+	party->agent->profile = &at.profile;
+}
+
+static void
+open_all(void)
+{
+	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
+	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
+					     "loket", "jeugd", NULL };
+	struct kb_error_text where;
+
+	read_profile();
+	lb_open(&at.world);
+	at.school = lb_add(&at.world, KB_PARTY_SCHOOL, NULL);
+	at.swv = lb_add(&at.world, KB_PARTY_SWV, NULL);
+	at.gemeente = lb_add(&at.world, KB_PARTY_GEMEENTE, "0344");
+	at.jeugdhulp = lb_add(&at.world, KB_PARTY_JEUGDHULP, NULL);
+	lb_publish_register(&at.world);
+	for (size_t i = 1; i < at.world.party_count; i++) {
+		start_agent(&at.world.parties[i]);
+	}
+	lb_settle(&at.world);
+	for (size_t i = 1; i < at.world.party_count; i++) {
+		struct lb_party *party = &at.world.parties[i];
+
+		introduce(party);
+		cr_assert_eq(
+			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
+			0);
+	}
+	(void)snprintf(at.evidence, sizeof(at.evidence), "%s/bewijs", at.world.folder);
+	cr_assert_eq(kb_file_replace(at.evidence, 0600, kb_span_text("getekend"), &where), KB_OK);
+}
+
+static void
+close_all(void)
+{
+	lb_close(&at.world);
+	kb_profile_release(&at.profile);
+	kb_buf_release(&at.said);
+}
+
+TestSuite(flow, .init = open_all, .fini = close_all);
+
+/* ---- what an agent thinks of the case ---- */
+
+struct seen {
+	struct kb_chain_view view;
+	size_t stands;
+	size_t voided;
+	uint32_t inbox;
+};
+
+struct looking {
+	uint64_t case_no;
+	struct seen *out;
+};
+
+static enum kb_err
+look_act(struct kb_act *act, void *arg)
+{
+	struct looking *looking = arg;
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, looking->case_no, &flow);
+
+	*looking->out = (struct seen){ .stands = 0 };
+	if (err == KB_OK && flow.view != NULL) {
+		looking->out->view = *flow.view;
+		looking->out->inbox = flow.row->inbox_flags;
+		for (size_t i = 0; i < flow.count; i++) {
+			looking->out->stands += flow.marks[i] == KB_CHAIN_MARK_STANDS;
+			looking->out->voided += flow.marks[i] == KB_CHAIN_MARK_VOID;
+		}
+	}
+	return KB_OK;
+}
+
+static struct seen
+case_at(struct lb_party *party, uint64_t case_no)
+{
+	struct seen out;
+	struct looking looking = { case_no, &out };
+
+	LB_OK(kb_agent_run(party->agent, 0, look_act, NULL, &looking));
+	lb_settle(&at.world);
+	return out;
+}
+
+static const char *
+state_of(const struct seen *seen)
+{
+	return at.profile.routes[0].states[seen->view.state].name;
+}
+
+static void
+expect_same(struct lb_party *a, struct lb_party *b)
+{
+	struct seen left = case_at(a, 1);
+	struct seen right = case_at(b, 1);
+
+	cr_assert_gt(left.view.revision, 0);
+	cr_expect_eq(left.view.revision, right.view.revision, "%u %u", left.view.revision,
+		     right.view.revision);
+	cr_expect_arr_eq(left.view.last.bytes, right.view.last.bytes, KB_HASH_BYTES);
+	cr_expect_str_eq(state_of(&left), state_of(&right));
+	cr_expect(kb_party_id_equal(&left.view.regievoerder, &right.view.regievoerder));
+}
+
+/* ---- the case ---- */
+
+static void
+give_consent(const char *parties)
+{
+	cr_assert_eq(ASK(at.school, "consent give", "zaak", "1", "doel", "doa", "partijen", parties,
+			 "gegevens", "proces,identiteit,ondersteuning", "leeftijd", "onder-12",
+			 "gezag", "1", "ouders", "1", "bewijs", at.evidence),
+		     0, "%s", (char *)at.said.at);
+}
+
+static void
+start_route(void)
+{
+	cr_assert_eq(ASK(at.school, "case open", "titel", "Noor Zandloper"), 0);
+	cr_assert_eq(ASK(at.school, "route start", "zaak", "1", "route", "proef", "rol", "school"),
+		     0, "%s", (char *)at.said.at);
+}
+
+static int
+join(struct lb_party *party, const char *role)
+{
+	int exit_code = ASK(at.school, "participant add", "zaak", "1", "rol", role, "partij",
+			    name_of(party));
+
+	lb_settle(&at.world);
+	return exit_code;
+}
+
+#define HULPVRAAG                                                                                  \
+	"leerling_naam=Noor Zandloper\ngeboortedatum=2016-04-05\nondersteuningsbehoefte=rust\n"
+
+static int
+submit(void)
+{
+	int exit_code = ASK(at.school, "act", "zaak", "1", "stap", "indienen", "feiten",
+			    "ouders-op-de-hoogte=2026-03-02\n", "velden", HULPVRAAG);
+
+	lb_settle(&at.world);
+	return exit_code;
+}
+
+/* School, swv and jeugd, the swv with the regie. */
+static void
+running_case(void)
+{
+	char parties[100];
+
+	(void)snprintf(parties, sizeof(parties), "%s,%s", name_of(at.swv), name_of(at.gemeente));
+	start_route();
+	give_consent(parties);
+	cr_assert_eq(join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(join(at.gemeente, "jeugd"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(submit(), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.swv, "regie", "zaak", "1", "stap", "aanvaarden"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+}
+
+Test(flow, a_step_of_the_opener_reaches_everybody_and_the_regie_passes_in_two_steps)
+{
+	struct seen swv;
+
+	running_case();
+	swv = case_at(at.swv, 1);
+	cr_assert_str_eq(state_of(&swv), "lopend");
+	cr_assert_str_eq(swv.view.regievoerder.text, name_of(at.swv));
+	cr_assert_eq(swv.view.participant_count, 3);
+	cr_assert_eq(swv.view.clock_count, 1);
+	expect_same(at.school, at.swv);
+	expect_same(at.gemeente, at.swv);
+	/* The message that goes with the step went to the swv alone. */
+	cr_assert_eq(ASK(at.swv, "case show", "zaak", "1"), 0, "%s", (char *)at.said.at);
+	cr_assert(said("|in|doa-hulpvraag|"), "%s", (char *)at.said.at);
+	cr_assert(said("|lopend|Lopend|"), "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.gemeente, "case show", "zaak", "1"), 0);
+	cr_assert_not(said("doa-hulpvraag|"), "%s", (char *)at.said.at);
+}
+
+Test(flow, a_participant_only_proposes_and_the_regievoerder_makes_the_record)
+{
+	char waiting[80];
+	struct seen school;
+
+	running_case();
+	cr_assert_eq(ASK(at.school, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna, Bert"),
+		     0, "%s", (char *)at.said.at);
+	cr_assert(said("Doorgegeven aan de regievoerder"), "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	school = case_at(at.school, 1);
+	cr_assert(school.view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there);
+	cr_assert_str_eq(school.view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].actor.text,
+			 name_of(at.school));
+	expect_same(at.school, at.swv);
+	expect_same(at.gemeente, at.swv);
+	/* Nothing waits any more. */
+	(void)snprintf(waiting, sizeof(waiting), "|bespreken|Bespreken|%s", name_of(at.swv));
+	cr_assert_eq(ASK(at.school, "case show", "zaak", "1"), 0);
+	cr_assert_not(said(waiting), "%s", (char *)at.said.at);
+}
+
+Test(flow, only_the_regievoerder_closes_and_a_missing_fact_is_named)
+{
+	running_case();
+	cr_assert_neq(ASK(at.school, "act", "zaak", "1", "stap", "afsluiten"), 0);
+	cr_assert_neq(ASK(at.swv, "act", "zaak", "1", "stap", "afsluiten"), 0);
+	cr_assert(said("het overleg is gehouden"), "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "afsluiten"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	expect_same(at.school, at.swv);
+	expect_same(at.gemeente, at.swv);
+	cr_assert_neq(case_at(at.gemeente, 1).view.closed_utc_ms, 0);
+	cr_assert_neq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			  "overleg-gehouden=2026-03-02; Anna"),
+		      0);
+}
+
+Test(flow, whom_the_toestemming_does_not_name_cannot_be_invited_R01)
+{
+	start_route();
+	give_consent(name_of(at.swv));
+	cr_assert_eq(join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
+	cr_assert_neq(join(at.jeugdhulp, "jeugdhulp"), 0);
+	cr_assert_eq(case_at(at.school, 1).view.participant_count, 2);
+	cr_assert_eq(ASK(at.jeugdhulp, "inbox", NULL), 0);
+	cr_assert_not(said("jeugdhulp"), "it hears nothing of the case");
+}
+
+Test(flow, without_a_toestemming_the_hulpvraag_is_refused_by_the_rule_R01)
+{
+	start_route();
+	cr_assert_neq(submit(), 0);
+	cr_assert(said("R01") || said("toestemming"), "%s", (char *)at.said.at);
+	cr_assert_eq(case_at(at.school, 1).view.revision, 1);
+}
+
+/* ---- clocks and the vangnet ---- */
+
+Test(flow, a_clock_that_runs_out_is_told_to_all_by_the_agent_of_the_regievoerder)
+{
+	struct seen gemeente;
+
+	running_case();
+	lb_wait(&at.world, 29 * DAY_MS);
+	gemeente = case_at(at.gemeente, 1);
+	cr_assert_eq(gemeente.view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
+	cr_assert_neq(gemeente.inbox & KB_INBOX_LATE, 0);
+	expect_same(at.gemeente, at.swv);
+	expect_same(at.school, at.swv);
+}
+
+Test(flow, the_vangnet_takes_over_and_the_step_of_the_old_regievoerder_comes_back_to_be_taken_in)
+{
+	struct seen swv;
+
+	running_case();
+	at.swv->connected = false;
+	lb_settle(&at.world);
+	cr_assert_neq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0,
+		      "the clock still runs");
+	lb_wait(&at.world, 34 * DAY_MS);
+	cr_assert_eq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0, "%s",
+		     (char *)at.said.at);
+	/* The old regievoerder knows nothing of it and works on. */
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	at.swv->connected = true;
+	lb_wait(&at.world, DAY_MS);
+	lb_wait(&at.world, DAY_MS);
+	swv = case_at(at.swv, 1);
+	cr_assert_eq(swv.view.regie_epoch, 2);
+	cr_assert_str_eq(swv.view.regievoerder.text, name_of(at.gemeente));
+	cr_assert_gt(swv.voided, 0);
+	cr_assert(swv.view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there, "what was done is not lost");
+	expect_same(at.swv, at.gemeente);
+	expect_same(at.school, at.gemeente);
+}
