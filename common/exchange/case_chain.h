@@ -244,8 +244,9 @@ enum kb_chain_mark {
 
 /*
  * The case as a pure function of a set of records, in whatever order and however often they came: the same set gives the same view
- * everywhere. The highest regie epoch wins from the record it names on; of two of one epoch and revision (which only a
- * dishonest sequencer makes) the one with the smaller hash. marks[i] (may be NULL) is about records[i].
+ * everywhere. The highest regie epoch wins from the record it names on; of two takeovers of one epoch (by vangnets that did not know of
+ * each other) the one that names the earlier record; of two of one epoch and revision the one with the smaller hash.
+ * Who takes records in one by one with kb_chain_apply() replays all as soon as one is left over that does not wait for its past. marks[i] (may be NULL) is about records[i].
  * KB_ERR_OVERSIZE above KB_CHAIN_RECORDS_MAX.
  */
 KB_MUST_CHECK enum kb_err kb_chain_replay(const struct kb_route *route,

@@ -333,6 +333,41 @@ Test(case_chain, a_clock_event_moves_only_where_the_route_has_a_step)
 		     chain_at("2027-10-11", 0));
 }
 
+/* That time has passed is told whatever is missing; the step that goes with it waits. */
+Test(case_chain, a_clock_is_told_also_when_its_step_cannot_be_taken)
+{
+	struct kb_route route = *chain_route();
+	struct kb_route_step steps[16];
+
+	cr_assert_leq(route.step_count, sizeof(steps) / sizeof(steps[0]));
+	memcpy(steps, route.steps, route.step_count * sizeof(steps[0]));
+	for (size_t i = 0; i < route.step_count; i++) {
+		steps[i].guards |= steps[i].clock != 0 ? (uint32_t)KB_GUARD_TOESTEMMING : 0u;
+	}
+	route.steps = steps;
+	one.view.route = &route;
+	under_way();
+	one.now_utc_ms = chain_at("2027-09-30", 8);
+	cr_assert_eq(clock_event(CHAIN_SCHOOL, "klok:rapport", ""), KB_OK);
+	cr_assert_str_eq(route.states[one.view.state].name, "bezig");
+	cr_assert_eq(chain_case_clock(&one.view, "rapport")->state, KB_CHAIN_CLOCK_EXPIRED);
+	cr_assert_null(chain_case_clock(&one.view, "toezicht"));
+}
+
+Test(case_chain, a_place_for_a_clock_is_taken_from_the_oldest_that_ended)
+{
+	under_way();
+	for (int i = 0; i < KB_CHAIN_CLOCKS_MAX + 8; i++) {
+		one.count = 10;
+		one.now_utc_ms += 3600 * 1000;
+		cr_assert_eq(chain_case_step(&one, CHAIN_SCHOOL, "opnieuw", NULL), KB_OK);
+	}
+	cr_assert_eq(one.view.clock_count, KB_CHAIN_CLOCKS_MAX);
+	cr_assert_eq(one.view.clocks[0].state, KB_CHAIN_CLOCK_RUNS,
+		     "rapport, the oldest, still runs");
+	cr_assert_eq(chain_case_clock(&one.view, "reactie")->started_utc_ms, one.now_utc_ms);
+}
+
 Test(case_chain, only_the_regievoerder_closes_and_closing_stops_all_clocks)
 {
 	under_way();

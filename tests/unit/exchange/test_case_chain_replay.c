@@ -247,6 +247,64 @@ Test(case_chain_replay, of_two_of_one_epoch_and_revision_the_smaller_hash_stands
 	}
 }
 
+/* Jeugd and leerplicht are each the vangnet of a clock that ran out, and neither knows of the other. */
+Test(case_chain_replay, of_two_takeovers_of_one_epoch_the_one_that_names_the_earlier_record_stands)
+{
+	struct kb_route_clock clocks[4];
+	struct kb_route route = *chain_route();
+	size_t front = one.count;
+
+	memcpy(clocks, route.clocks, sizeof(clocks));
+	clocks[1].vangnet = KB_ROUTE_LEERPLICHT; /* rapport */
+	route.clocks = clocks;
+	one.view.route = &route;
+	struct kb_chain_view before = one.view;
+
+	one.now_utc_ms = chain_at("2027-10-15", 9);
+	cr_assert_eq(chain_case_about(&one, CHAIN_JEUGD, KB_CHAIN_REGIE_OVERNEMEN, CHAIN_WHO_COUNT),
+		     KB_OK);
+	struct kb_chain_record early = *last();
+
+	one.view = before;
+	one.count = front;
+	cr_assert_eq(chain_case_step(&one, CHAIN_SWV, "melden", NULL), KB_OK);
+	cr_assert_eq(
+		chain_case_about(&one, CHAIN_LEERPLICHT, KB_CHAIN_REGIE_OVERNEMEN, CHAIN_WHO_COUNT),
+		KB_OK);
+	one.records[one.count] = early;
+	cr_assert_eq(kb_chain_replay(&route, one.records, front + 3, &one.arena, &view, marks),
+		     KB_OK);
+	cr_assert(kb_hash_equal(&view.last, &early.hash));
+	cr_assert_eq(marks[front], KB_CHAIN_MARK_VOID);
+	cr_assert_eq(marks[front + 1], KB_CHAIN_MARK_VOID);
+	cr_assert_eq(marks[front + 2], KB_CHAIN_MARK_STANDS);
+}
+
+/* The vangnet takes over while the old regievoerder wakes up: one chain, and what is void comes back and is done again. */
+Test(case_chain_replay, the_old_regievoerder_wakes_up_and_nothing_is_lost)
+{
+	struct tail tail = tail_make();
+
+	/* Everything that anybody made is there: also the two of the school, which heard nothing of the takeover. */
+	replay(one.records, one.count);
+	cr_assert_eq(chain_who_of(&view.regievoerder), CHAIN_JEUGD);
+	for (size_t i = 0; i < one.count; i++) {
+		bool old = i == tail.front || i == tail.front + 1;
+
+		cr_assert_eq(marks[i], old ? KB_CHAIN_MARK_VOID : KB_CHAIN_MARK_STANDS);
+	}
+	one.view = view;
+	struct kb_chain_request again =
+		chain_request(chain_who_of(&tail.at[0].actor), "melden", one.now_utc_ms);
+
+	cr_assert_eq(chain_case_do(&one, &again), KB_OK, "the step of swv is proposed again");
+	again = chain_request(CHAIN_SCHOOL, "sluiten", one.now_utc_ms);
+	cr_assert_eq(chain_case_do(&one, &again), KB_ERR_NOT_ALLOWED,
+		     "closing is no longer the school's");
+	replay(one.records, one.count);
+	cr_assert_eq(view.revision, one.count - 2);
+}
+
 /* ---- structure ---- */
 
 typedef void (*spoil_fn)(struct kb_chain_record *record);
