@@ -9,6 +9,7 @@
 #include "common/exchange/date.h"
 #include "common/exchange/effects.h"
 #include "common/store/case_items.h"
+#include "common/store/case_records.h"
 #include "common/store/deadlines.h"
 #include "common/store/subjects.h"
 #include "tests/support/loopback_broker.h"
@@ -476,6 +477,7 @@ Test(case_items, an_hour_that_is_not_there_is_no_time)
 		cr_assert_eq(ASK(at.gemeente, "bert", "appointment add", "zaak", "1", "soort",
 				 "gesprek", "datum", "2027-03-28", "tijd", bad[i]),
 			     REFUSED(KB_ERR_DATA), "%s", bad[i]);
+		SAID("een tijd als 14:05");
 	}
 	cr_assert_eq(ASK(at.gemeente, "bert", "appointment add", "zaak", "1", "soort", "gesprek",
 			 "datum", "2027-03-28", "tijd", "02:30"),
@@ -667,6 +669,59 @@ Test(case_items, a_question_is_answered_to_who_asked_it)
 		     REFUSED(KB_ERR_DATA), "another question");
 	cr_assert_eq(ASK(at.gemeente, "anna", "answer", "zaak", "2", "tekst", "ja"),
 		     REFUSED(KB_ERR_PERMISSION), "another desk");
+}
+
+/* Purpose and ground of the newest message that came in to a case. */
+static void
+newest_in(struct lb_party *party, uint64_t case_no, struct kb_body *out)
+{
+	static struct kb_arena arena;
+	struct kb_record_read record;
+	struct kb_case_record line;
+	struct kb_step *step = NULL;
+	struct kb_span salt = KB_SPAN_NONE;
+	struct kb_span bytes = KB_SPAN_NONE;
+	uint64_t position = 0;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	do {
+		LB_OK(kb_case_record_back(step, case_no, &position, &line));
+	} while (line.direction != KB_DIRECTION_IN);
+	LB_OK(kb_record_get(step, line.ledger_seq, &record));
+	LB_OK(kb_record_open_message(step, &record, &arena, &salt, &bytes));
+	LB_OK(kb_body_decode(bytes, &arena, out));
+	kb_step_abort(&step);
+}
+
+Test(case_items, an_answer_serves_what_the_question_was_for)
+{
+	const char *gemeente = at.gemeente->identity.self.text;
+	struct kb_body body;
+
+	DO(at.school, "sara", "case open", "titel", "Noor Zandloper", NULL);
+	for (unsigned i = 0; i < 2; i++) { /* the first time the party is only looked up */
+		kb_ignore(ASK(at.school, "sara", "ask", "zaak", "1", "onderwerp", "gevaar", "tekst",
+			      "is er iemand thuis", "doel", "veiligheid", "grond", "vitaal-belang",
+			      "loket", "leerplicht", "velden", "reden=het kind is niet veilig",
+			      "aan", gemeente),
+			  "seen below");
+		lb_settle(&at.world);
+	}
+	newest_in(at.gemeente, 2, &body);
+	cr_assert(body.purpose == KB_PURPOSE_VEILIGHEID && body.ground == KB_GROUND_VITAAL_BELANG);
+	for (unsigned i = 0; i < 2; i++) {
+		kb_ignore(ASK(at.gemeente, "bert", "answer", "zaak", "2", "tekst",
+			      "ja, de buurvrouw", "velden", "reden=het kind is niet veilig"),
+			  "seen below");
+		lb_settle(&at.world);
+	}
+	newest_in(at.school, 1, &body);
+	cr_assert(body.purpose == KB_PURPOSE_VEILIGHEID && body.ground == KB_GROUND_VITAAL_BELANG,
+		  "%s", (char *)at.said.at);
+	BERT("answer", "zaak", "2", "tekst", "en nu gewoon", "doel", "leerplicht", NULL);
+	lb_settle(&at.world);
+	newest_in(at.school, 1, &body);
+	cr_assert_eq(body.purpose, KB_PURPOSE_LEERPLICHT);
 }
 
 Test(case_items, say_follows_the_permission_table)
