@@ -2,7 +2,6 @@
 /* Colour for how near a term is. */
 #include "agents/cli/colour.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,8 +38,7 @@ kb_colour_of(const char *cell)
 bool
 kb_colour_wanted(FILE *file)
 {
-	const char *none = getenv("NO_COLOR");
 	int fd = fileno(file);
 
-	return fd >= 0 && isatty(fd) && (none == NULL || none[0] == 0);
+	return fd >= 0 && isatty(fd);
 }

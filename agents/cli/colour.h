@@ -12,7 +12,7 @@
 bool kb_colour_column(const char *column);
 /* What stands before that cell; "" for one without colour. */
 const char *kb_colour_of(const char *cell);
-/* Whether file is a terminal, and nobody has asked for none (no-color.org). */
+/* Whether file is a terminal. */
 bool kb_colour_wanted(FILE *file);
 
 #endif

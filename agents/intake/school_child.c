@@ -71,14 +71,11 @@ kb_school_child(struct kb_act *act, struct kb_span number, struct kb_role_child 
 				       .contact = pupil.person.contactpersoon,
 				       .phone = pupil.person.telefoon };
 	err = join(act, name, 3, ' ', &out->name);
-	/* A secret address stays where it is; who needs it looks there. */
-	if (err == KB_OK && !pupil.person.adres_geheim) {
+	/* A secret address is not even read in: then both are empty. */
+	if (err == KB_OK) {
 		err = join(act, place, 2, ' ', &address[1]);
-		if (err == KB_OK) {
-			err = join(act, address, 2, '\n', &out->address);
-		}
 	}
-	return err;
+	return err == KB_OK ? join(act, address, 2, '\n', &out->address) : err;
 }
 
 const struct kb_clock_text *

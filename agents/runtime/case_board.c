@@ -34,7 +34,7 @@ kb_board_sees(struct kb_desk_call *call, const struct kb_case *row, const struct
 		return true;
 	}
 	return item->visibility != KB_VISIBILITY_USER && authority != NULL &&
-	       !authority->emergency && authority->desk == desk_of(call, row);
+	       authority->desk == desk_of(call, row);
 }
 
 enum kb_err

@@ -16,8 +16,8 @@
 KB_MUST_CHECK enum kb_err kb_board_case(struct kb_desk_call *call, struct kb_case *out);
 
 /*
- * Whether who asks may see this item of a case that they may see: what is of the own desk only at the desk of the case, and not with
- * the noodknop; its author always.
+ * Whether who asks may see this item of a case that they may see: what is of the own desk only at the desk of the case, so not by the
+ * noodknop or a mandate from another desk; its author always.
  */
 bool kb_board_sees(struct kb_desk_call *call, const struct kb_case *row,
 		   const struct kb_case_item *item);

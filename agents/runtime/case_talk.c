@@ -187,9 +187,15 @@ kb_verb_answer(struct kb_desk_call *call)
 	}
 	message.outgoing.recipient = question->from;
 	message.outgoing.in_reply_to = &question->message_id;
-	/* An answer serves what the question was for. */
-	if (!kb_desk_has(call, "doel")) {
-		message.outgoing.purpose = (enum kb_purpose)question->body.purpose;
+	/* An answer serves what the question was for, and rests on the same, unless something else is said. */
+	if (!kb_desk_has(call, "doel") && !kb_desk_has(call, "grond") &&
+	    !kb_desk_has(call, "toestemming")) {
+		message.outgoing.purpose = question->body.purpose;
+		message.outgoing.ground = question->body.ground;
+		message.outgoing.consent_ref =
+			kb_id_empty(&question->body.consent_ref)
+				? KB_SPAN_NONE
+				: KB_SPAN_OF(question->body.consent_ref.bytes);
 	}
 	err = read_content(call, question->subject, list);
 	return err == KB_OK ? kb_words_post(call, &message, list) : err;

@@ -82,18 +82,17 @@ Test(bulk, what_is_wrong_is_named_with_its_line)
 Test(bulk, a_list_has_an_end)
 {
 	struct kb_bulk bulk;
-	char *text = malloc((KB_BULK_LINES_MAX + 2) * 8);
-	size_t len = 0;
+	struct kb_buf text = { 0 };
 
 	for (int i = 1; i <= KB_BULK_LINES_MAX; i++) {
-		len += (size_t)sprintf(text + len, "%d\n", i);
+		cr_assert_eq(kb_buf_putf(&text, "%d\n", i), KB_OK);
 	}
-	text[len - 1] = 0;
-	cr_assert_eq(parse(text, &bulk), KB_OK, "%s", where.text);
+	text.len--;
+	cr_assert_eq(parse(kb_buf_text(&text), &bulk), KB_OK, "%s", where.text);
 	cr_assert_eq(bulk.line_count, KB_BULK_LINES_MAX);
-	(void)strcpy(text + len - 1, "\n99999\n");
-	cr_assert_eq(parse(text, &bulk), KB_ERR_OVERSIZE);
-	free(text);
+	cr_assert_eq(kb_buf_put_text(&text, "\n99999\n"), KB_OK);
+	cr_assert_eq(parse(kb_buf_text(&text), &bulk), KB_ERR_OVERSIZE);
+	kb_buf_release(&text);
 }
 
 /* ---- asking ---- */
@@ -328,15 +327,11 @@ Test(colour, a_terminal_shows_how_near_a_term_is)
 	struct kb_output *output = inbox_of_three();
 	char text[512];
 
-	(void)unsetenv("NO_COLOR");
 	print_on_terminal(output, text, sizeof(text));
 	cr_assert_str_eq(text, "inbox\r\nzaak  termijn-stand\r\n"
 			       "1     \033[1;31mte laat\033[0m\r\n"
 			       "2     op tijd\r\n"
 			       "3     \033[1;33mvandaag\033[0m\r\n");
-	(void)setenv("NO_COLOR", "1", 1);
-	print_on_terminal(output, text, sizeof(text));
-	cr_assert_null(strchr(text, '\033'), "%s", text);
 	kb_output_free(output);
 }
 
@@ -345,7 +340,6 @@ Test(colour, a_file_has_none)
 	struct kb_output *output = inbox_of_three();
 	struct kb_cli cli = { 0 };
 
-	(void)unsetenv("NO_COLOR");
 	cr_redirect_stdout();
 	cr_assert_eq(kb_output_print(output, &cli, 0, "", stdout), KB_OK);
 	(void)fflush(stdout);

@@ -9,7 +9,9 @@
 #include "common/exchange/date.h"
 #include "common/exchange/effects.h"
 #include "common/store/case_items.h"
+#include "common/store/case_records.h"
 #include "common/store/deadlines.h"
+#include "common/store/parties.h"
 #include "common/store/subjects.h"
 #include "tests/support/loopback_broker.h"
 
@@ -21,6 +23,7 @@ static struct {
 	struct lb_world world;
 	struct lb_party *school;
 	struct lb_party *gemeente; /* bert and carla at leerplicht, anna at jeugd */
+	struct lb_party *swv;	   /* wim */
 	struct kb_buf said;
 } at;
 
@@ -94,12 +97,15 @@ open_all(void)
 	lb_open(&at.world);
 	at.school = lb_add(&at.world, KB_PARTY_SCHOOL, NULL);
 	at.gemeente = lb_add(&at.world, KB_PARTY_GEMEENTE, "0344");
+	at.swv = lb_add(&at.world, KB_PARTY_SWV, NULL);
 	at.school->role.on_child = on_child;
 	lb_publish_register(&at.world);
 	lb_start(at.school);
 	lb_start(at.gemeente);
+	lb_start(at.swv);
 	lb_settle(&at.world);
 	add_user(at.school, "sara", "school", NULL);
+	add_user(at.swv, "wim", "swv", NULL);
 	add_user(at.gemeente, "bert", "leerplicht", NULL);
 	add_user(at.gemeente, "carla", "leerplicht", NULL);
 	add_user(at.gemeente, "anna", "jeugd", NULL);
@@ -476,6 +482,7 @@ Test(case_items, an_hour_that_is_not_there_is_no_time)
 		cr_assert_eq(ASK(at.gemeente, "bert", "appointment add", "zaak", "1", "soort",
 				 "gesprek", "datum", "2027-03-28", "tijd", bad[i]),
 			     REFUSED(KB_ERR_DATA), "%s", bad[i]);
+		SAID("een tijd als 14:05");
 	}
 	cr_assert_eq(ASK(at.gemeente, "bert", "appointment add", "zaak", "1", "soort", "gesprek",
 			 "datum", "2027-03-28", "tijd", "02:30"),
@@ -582,6 +589,68 @@ Test(case_items, the_inbox_keeps_to_what_is_asked)
 	NOT_SAID("kind");
 }
 
+#define MANY 3000
+
+static void
+act_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	(void)agent;
+	(void)arg;
+	LB_OK(err);
+}
+
+/* Cases of the desk leerplicht that are due on days in no order. */
+static enum kb_err
+many_act(struct kb_act *act, void *arg)
+{
+	enum kb_err err = KB_OK;
+
+	(void)arg;
+	for (unsigned i = 0; err == KB_OK && i < MANY; i++) {
+		struct kb_case row = { .kind = KB_CASE_KIND_PARTNERS,
+				       .desk = (uint32_t)KB_DESK_LEERPLICHT,
+				       .counterparty_no = KB_PARTY_NO_SELF };
+		struct kb_deadline clock = { .kind = KB_CLOCK_TAAK,
+					     .rule = KB_CLOCK_RULE_TAAK,
+					     .started_utc_ms = act->now_utc_ms };
+
+		err = kb_act_case_open(act, &row);
+		clock.case_no = row.case_no;
+		clock.due_utc_ms = act->now_utc_ms + (int64_t)((i * 7919u) % MANY + 1) * DAY_MS;
+		if (err == KB_OK) {
+			err = kb_act_clock_start(act, &clock);
+		}
+	}
+	return err;
+}
+
+/* More than one answer on the socket holds; they come in order all the same, and each case once. */
+Test(case_items, an_inbox_of_thousands_is_in_order)
+{
+	const char *line = NULL;
+	char last[KB_DATE_TEXT] = "";
+	char day[KB_DATE_TEXT] = "";
+	unsigned count = 0;
+
+	LB_OK(kb_agent_run(at.gemeente->agent, 0, many_act, act_done, NULL));
+	lb_settle(&at.world);
+	BERT("inbox", NULL);
+	for (line = strchr((const char *)at.said.at, '|'); line != NULL;
+	     line = strstr(line + 1, "\n|")) {
+		unsigned cell = 0;
+		const char *begin = line[0] == '\n' ? line + 1 : line;
+
+		for (; cell < 7; cell++) {
+			begin = strchr(begin, '|') + 1;
+		}
+		(void)snprintf(day, sizeof(day), "%s", begin);
+		cr_assert_lt(strcmp(last, day), 0, "%s then %s", last, day);
+		memcpy(last, day, sizeof(last));
+		count++;
+	}
+	cr_assert_eq(count, MANY);
+}
+
 /* ---- a new case ---- */
 
 Test(case_items, a_case_from_the_list_of_the_school_knows_the_child)
@@ -667,6 +736,82 @@ Test(case_items, a_question_is_answered_to_who_asked_it)
 		     REFUSED(KB_ERR_DATA), "another question");
 	cr_assert_eq(ASK(at.gemeente, "anna", "answer", "zaak", "2", "tekst", "ja"),
 		     REFUSED(KB_ERR_PERMISSION), "another desk");
+}
+
+/* Purpose and ground of the newest message that came in to a case. */
+static void
+newest_in(struct lb_party *party, uint64_t case_no, struct kb_body *out)
+{
+	static struct kb_arena arena;
+	struct kb_record_read record;
+	struct kb_case_record line;
+	struct kb_step *step = NULL;
+	struct kb_span salt = KB_SPAN_NONE;
+	struct kb_span bytes = KB_SPAN_NONE;
+	uint64_t position = 0;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	do {
+		LB_OK(kb_case_record_back(step, case_no, &position, &line));
+	} while (line.direction != KB_DIRECTION_IN);
+	LB_OK(kb_record_get(step, line.ledger_seq, &record));
+	LB_OK(kb_record_open_message(step, &record, &arena, &salt, &bytes));
+	LB_OK(kb_body_decode(bytes, &arena, out));
+	kb_step_abort(&step);
+}
+
+Test(case_items, an_answer_serves_what_the_question_was_for)
+{
+	const char *gemeente = at.gemeente->identity.self.text;
+	struct kb_body body;
+
+	DO(at.school, "sara", "case open", "titel", "Noor Zandloper", NULL);
+	for (unsigned i = 0; i < 2; i++) { /* the first time the party is only looked up */
+		kb_ignore(ASK(at.school, "sara", "ask", "zaak", "1", "onderwerp", "gevaar", "tekst",
+			      "is er iemand thuis", "doel", "veiligheid", "grond", "vitaal-belang",
+			      "loket", "leerplicht", "velden", "reden=het kind is niet veilig",
+			      "aan", gemeente),
+			  "seen below");
+		lb_settle(&at.world);
+	}
+	newest_in(at.gemeente, 2, &body);
+	cr_assert(body.purpose == KB_PURPOSE_VEILIGHEID && body.ground == KB_GROUND_VITAAL_BELANG);
+	for (unsigned i = 0; i < 2; i++) {
+		kb_ignore(ASK(at.gemeente, "bert", "answer", "zaak", "2", "tekst",
+			      "ja, de buurvrouw", "velden", "reden=het kind is niet veilig"),
+			  "seen below");
+		lb_settle(&at.world);
+	}
+	newest_in(at.school, 1, &body);
+	cr_assert(body.purpose == KB_PURPOSE_VEILIGHEID && body.ground == KB_GROUND_VITAAL_BELANG,
+		  "%s", (char *)at.said.at);
+	BERT("answer", "zaak", "2", "tekst", "en nu gewoon", "doel", "leerplicht", NULL);
+	lb_settle(&at.world);
+	newest_in(at.school, 1, &body);
+	cr_assert_eq(body.purpose, KB_PURPOSE_LEERPLICHT);
+}
+
+/* Of the two tasks for which a school and an swv may talk, the one of the question and not the ordinary one. */
+Test(case_items, an_answer_to_a_question_about_a_tlv_is_about_that)
+{
+	struct kb_body body;
+
+	DO(at.school, "sara", "case open", "titel", "Noor Zandloper", NULL);
+	for (unsigned i = 0; i < 2; i++) { /* the first time the party is only looked up */
+		kb_ignore(ASK(at.school, "sara", "ask", "zaak", "1", "onderwerp", "dossier",
+			      "tekst", "is het volledig", "doel", "toelaatbaarheid", "aan",
+			      at.swv->identity.self.text),
+			  "seen below");
+		lb_settle(&at.world);
+	}
+	DO(at.swv, "wim", "case place", "zaak", "1", "stand", "ingeschreven", "partij",
+	   at.school->identity.self.text);
+	for (unsigned i = 0; i < 2; i++) {
+		kb_ignore(ASK(at.swv, "wim", "answer", "zaak", "1", "tekst", "ja"), "seen below");
+		lb_settle(&at.world);
+	}
+	newest_in(at.school, 1, &body);
+	cr_assert_eq(body.purpose, KB_PURPOSE_TOELAATBAARHEID, "%s", (char *)at.said.at);
 }
 
 Test(case_items, say_follows_the_permission_table)
