@@ -94,9 +94,7 @@ put_rules(struct kb_output *output, const struct kb_profile *profile)
 		if (row->row > 0) {
 			(void)snprintf(number, sizeof(number), "%u", row->row);
 		}
-		if (rule->source[0] != '\0') {
-			err = kb_output_row(output, cells, 5);
-		}
+		err = kb_output_row(output, cells, 5);
 	}
 	return err;
 }

@@ -148,10 +148,6 @@ struct kb_profile_rule_row {
 
 const struct kb_profile_rule_row *kb_profile_rule_row(enum kb_profile_rule_nr rule);
 
-/* Whether a profile must have the themes above. While the shipped profiles gain them: a profile without any of their
- * sections is taken, its rules are all not vastgelegd; with one of them it must have all. */
-#define KB_PROFILE_RULES_REQUIRED false
-
 /* What a region agreed for one of them. Borrowed from the profile. */
 struct kb_profile_rule {
 	bool vastgelegd;	  /* false: "niet vastgelegd" */
@@ -161,7 +157,7 @@ struct kb_profile_rule {
 	const char *per;	  /* COUNT: "jaar"; "" without */
 	const char *const *items; /* LIST */
 	size_t item_count;
-	const char *source; /* "" only when the profile has no themes */
+	const char *source;
 };
 
 /* One file of a profile, in memory. */

@@ -182,30 +182,15 @@ read_rule(struct kb_profile_reader *reader, const struct kb_profile_rule_row *ro
 	}
 }
 
-static bool
-has_rules(const struct kb_profile_reader *reader)
-{
-	bool found = KB_PROFILE_RULES_REQUIRED;
-
-	for (size_t i = 0; !found && i < KB_PROFILE_RULE_COUNT; i++) {
-		found = kb_profile_heading(reader, rows[i].section) != 0;
-	}
-	return found;
-}
-
 void
 kb_profile_read_rules(struct kb_profile_reader *reader)
 {
-	bool wanted = has_rules(reader);
-
 	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
 		struct kb_profile_rule *rule = &reader->profile->rules[i];
 
 		*rule = (struct kb_profile_rule){
 			.text = KB_PROFILE_NOT_AGREED, .per = "", .source = "", .term.source = ""
 		};
-		if (wanted) {
-			read_rule(reader, &rows[i], rule);
-		}
+		read_rule(reader, &rows[i], rule);
 	}
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/file.h"
-#include "common/daemon/profile.h"
+#include "tests/support/small_profile.h"
 
 /* A whole profile: every key, with values that are seen back below. */
 static struct kb_buf whole;
@@ -49,12 +49,6 @@ Test(profile_rules, every_row_of_section_6_has_a_place)
 	for (size_t row = 1; row <= KB_PROFILE_SECTION6_ROWS; row++) {
 		cr_assert(seen[row], "row %zu of section 6 has no place in a profile", row);
 	}
-}
-
-/* While this says false, a profile without any theme is taken; with true this test and the man page change. */
-Test(profile_rules, may_still_be_absent_as_a_whole)
-{
-	cr_assert_not(KB_PROFILE_RULES_REQUIRED);
 }
 
 Test(profile_rules, gives_what_the_region_agreed, .init = read_whole)
@@ -151,14 +145,21 @@ Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 		     "grens.soort: a term that is niet vastgelegd has no soort");
 }
 
-Test(profile_rules, with_one_theme_all_must_be_there)
+/* Every key and its source: nothing that the region should have said is passed over. */
+Test(profile_rules, all_must_be_there)
 {
-	struct kb_faults faults = { 0 };
+	struct kb_faults without = { 0 };
+	struct kb_faults with = { 0 };
 	struct kb_profile profile = { 0 };
+	char whole_of_nothing[KB_SMALL_PROFILE_BYTES];
 
-	cr_assert_eq(parse("[regie]\ngratie = 2 werkdagen\ngratie.soort = regel\ngratie.bron = x\n",
-			   &faults, &profile),
-		     KB_ERR_CONFIG);
-	cr_assert_geq(faults.count, 2 * (KB_PROFILE_RULE_COUNT - 1));
-	kb_faults_release(&faults);
+	cr_assert_eq(parse(KB_SMALL_PROFILE, &without, &profile), KB_ERR_CONFIG);
+	cr_assert_eq(without.count, 2 * KB_PROFILE_RULE_COUNT, "%s", kb_faults_text(&without));
+	kb_small_profile(KB_SMALL_PROFILE, whole_of_nothing);
+	cr_assert_eq(parse(whole_of_nothing, &with, &profile), KB_OK, "%s", kb_faults_text(&with));
+	for (size_t i = 0; i < KB_PROFILE_RULE_COUNT; i++) {
+		cr_assert_not(profile.rules[i].vastgelegd);
+	}
+	kb_profile_release(&profile);
+	kb_faults_release(&without);
 }
