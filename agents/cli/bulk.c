@@ -166,6 +166,9 @@ kb_bulk_has(const struct kb_bulk *bulk, const char *name)
 /* ---- asking ---- */
 
 #define SECTION "lijst"
+#define LOST_SENTENCE                                                                              \
+	"De agent antwoordt niet meer. Wat 'niet gevraagd' zegt is niet gedaan; van 'onbekend' "   \
+	"ziet u het in de zaak."
 
 static enum kb_err
 table_row(struct kb_output *table, const struct kb_bulk_line *line, const char *result,
@@ -240,12 +243,15 @@ kb_bulk_ask(const struct kb_cli *cli, const char *verb, const struct kb_desk_fie
 	for (size_t i = 0; err == KB_OK && i < bulk->line_count; i++) {
 		err = ask_line(&asking, bulk, &bulk->lines[i]);
 	}
+	if (err == KB_OK && asking.lost != KB_OK) {
+		/* What nobody was asked about comes after it: the exit code is that of the agent that is gone. */
+		asking.exit_code = kb_err_exit_code(KB_ERR_IO);
+		err = kb_output_say(asking.table, LOST_SENTENCE);
+	}
 	if (err == KB_OK) {
-		err = kb_output_print(asking.table, cli, asking.exit_code, "", stdout);
+		err = kb_output_print(asking.table, cli, asking.exit_code,
+				      asking.lost != KB_OK ? kb_err_name(asking.lost) : "", stdout);
 	}
 	kb_output_free(asking.table);
-	if (err != KB_OK) {
-		return kb_cli_fail(cli, err, "geen geheugen");
-	}
-	return asking.lost != KB_OK ? kb_cli_no_answer(cli, asking.lost) : asking.exit_code;
+	return err == KB_OK ? asking.exit_code : kb_cli_fail(cli, err, "geen geheugen");
 }

@@ -42,7 +42,7 @@ bool kb_bulk_has(const struct kb_bulk *bulk, const char *name);
 /*
  * Asks verb once for every line, with fields and the cells of the line, and prints a table of what came of each. Every line is one act
  * at the agent: done or not done, never half. When the agent is lost, the lines after that one are not asked. The exit code: 0 when
- * all was done, else that of the first line that was not.
+ * all was done, 69 when the agent was lost, else that of the first line that was not done.
  */
 int kb_bulk_ask(const struct kb_cli *cli, const char *verb, const struct kb_desk_field *fields,
 		size_t field_count, const struct kb_bulk *bulk);

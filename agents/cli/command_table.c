@@ -321,8 +321,15 @@ static const struct kb_cli_command commands[] = {
 	ASK_LIST("note add", "ZAAK TEKST [--voor loket|allen] [--lijst BESTAND]",
 		 "een notitie bij een zaak zetten", WORDS("zaak", "tekst"),
 		 "Vraagt --user. Een notitie blijft bij het loket; met --voor allen ziet iedereen "
-		 "hier die de zaak mag zien\nhaar. Naar een andere partij gaat zij nooit: dat doet "
+		 "hier die de zaak mag zien\nhaar. Delen kan later: "
 		 "ketenbode say."),
+	ASK("note share",
+	    "ZAAK NOTITIE [--aan ID --onderwerp TEKST] [--doel DOEL] [--grond GROND] [--loket "
+	    "LOKET] "
+	    "[--toestemming KENMERK] [--spoed]",
+	    "een notitie delen, hier of ook met een andere partij", WORDS("zaak", "notitie"),
+	    "Vraagt --user. Daarna ziet iedereen hier die de zaak mag zien de notitie. Met --aan "
+	    "gaat zij ook als bericht\nnaar die partij; mag dat niet, dan wordt er niets gedeeld."),
 	ASK("note list", "ZAAK", "de notities van een zaak", WORDS("zaak"),
 	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
 	ASK_LIST(

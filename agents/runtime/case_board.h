@@ -53,6 +53,7 @@ KB_MUST_CHECK enum kb_err kb_task_ran_out(struct kb_act *act, uint64_t case_no);
 
 /* Sections of 'case show' and of the lists. */
 KB_MUST_CHECK enum kb_err kb_show_people(struct kb_desk_call *call, const struct kb_case *row);
+KB_MUST_CHECK enum kb_err kb_show_parties(struct kb_desk_call *call, const struct kb_case *row);
 KB_MUST_CHECK enum kb_err kb_show_persons(struct kb_desk_call *call, const struct kb_case *row);
 KB_MUST_CHECK enum kb_err kb_show_notes(struct kb_desk_call *call, const struct kb_case *row);
 KB_MUST_CHECK enum kb_err kb_show_tasks(struct kb_desk_call *call, const struct kb_case *row);

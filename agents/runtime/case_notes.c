@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* note add, note list: what a desk writes down about a case for itself. */
+/* note add, note share, note list: what a desk writes down about a case for itself, until it is shared by an act. */
 #include "agents/runtime/case_board.h"
+#include "agents/runtime/message_words.h"
 #include "agents/runtime/verbs.h"
+#include "common/exchange/field_table.h"
 
 /* Words for who may see a note. */
 static const struct {
@@ -61,6 +63,60 @@ kb_verb_note_add(struct kb_desk_call *call)
 	}
 	return err;
 }
+
+/* ---- note share ---- */
+
+/* As a bericht to another party: the text as it stands, with what the request says of purpose and ground. */
+static enum kb_err
+send_note(struct kb_desk_call *call, const struct kb_note_form *form)
+{
+	struct kb_field_list *list = kb_arena_alloc(kb_desk_arena(call), sizeof(*list));
+	struct kb_message message = { .outgoing = { .kind = KB_KIND_BERICHT,
+						    .recipient = kb_desk_party_arg(call, "aan") } };
+	struct kb_span subject = KB_SPAN_NONE;
+	enum kb_err err = list != NULL ? kb_words_read(call, &message.outgoing) : KB_ERR_NO_MEMORY;
+
+	if (err == KB_OK) {
+		err = kb_board_text(call, "onderwerp", true, KB_BOARD_LINE_MAX, &subject);
+	}
+	if (err == KB_OK) {
+		err = kb_words_insert(list, KB_VELD_ONDERWERP, subject);
+	}
+	if (err == KB_OK) {
+		err = kb_words_insert(list, KB_VELD_TOELICHTING, form->text);
+	}
+	return err == KB_OK ? kb_words_post(call, &message, list) : err;
+}
+
+/* Both in one act: a note that could not be sent is not shared here either. */
+enum kb_err
+kb_verb_note_share(struct kb_desk_call *call)
+{
+	struct kb_case_item item;
+	struct kb_note_form form;
+	struct kb_case row;
+	enum kb_err err = kb_board_case(call, &row);
+
+	if (err == KB_OK) {
+		err = kb_board_item(call, &row, KB_ITEM_DESK_NOTE, "notitie", &item);
+	}
+	if (err == KB_OK) {
+		err = kb_note_form_unpack(item.payload, &form);
+	}
+	if (err == KB_OK && kb_desk_has(call, "aan")) {
+		err = send_note(call, &form);
+	}
+	if (err == KB_OK) {
+		item.visibility = KB_VISIBILITY_ALL;
+		err = kb_board_keep(kb_desk_act(call), &item, KB_NOTE_NOTE_SHARED, item.payload);
+	}
+	if (err == KB_OK) {
+		kb_desk_say(call, "Notitie %u is gedeeld.", item.item_no);
+	}
+	return err;
+}
+
+/* ---- shown ---- */
 
 enum kb_err
 kb_show_notes(struct kb_desk_call *call, const struct kb_case *row)

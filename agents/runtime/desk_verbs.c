@@ -141,6 +141,18 @@ static const struct kb_desk_arg note_add_args[] = {
 	  "loket (zonder) of allen: wie deze zaak mag zien, ook van een ander loket" },
 };
 
+static const struct kb_desk_arg note_share_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "notitie", KB_ARG_NUMBER, true, "nummer, zoals in note list" },
+	{ "aan", KB_ARG_PARTY, false, "ook als bericht naar deze partij" },
+	{ "onderwerp", KB_ARG_TEXT, false, "waar het over gaat; nodig bij aan" },
+	{ "doel", KB_ARG_TEXT, false, "waarvoor; zonder: het gewone doel van deze soort" },
+	{ "grond", KB_ARG_TEXT, false, "wettelijke-taak, toestemming of vitaal-belang" },
+	{ "loket", KB_ARG_TEXT, false, "loket bij de ontvanger" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk van de toestemming waarop het rust" },
+	{ "spoed", KB_ARG_FLAG, false, "voor andere berichten uit" },
+};
+
 static const struct kb_desk_arg task_add_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
 	{ "wat", KB_ARG_LINES, true, "wat er moet gebeuren" },
@@ -450,6 +462,8 @@ static const struct kb_desk_verb verbs[] = {
 	ACT("case contacts", of_case_args, kb_verb_contacts, "de personen van een zaak"),
 	ACT("assign", assign_args, kb_verb_assign, "wie een zaak behandelt en wie waarneemt"),
 	ACT("note add", note_add_args, kb_verb_note_add, "een notitie bij een zaak"),
+	ACT("note share", note_share_args, kb_verb_note_share,
+	    "deelt een notitie: hier, of ook met een andere partij"),
 	ACT("note list", of_case_args, kb_verb_note_list, "de notities van een zaak"),
 	ACT("task add", task_add_args, kb_verb_task_add, "een taak in een zaak"),
 	ACT("task done", task_done_args, kb_verb_task_done, "een taak is klaar"),

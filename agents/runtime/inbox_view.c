@@ -175,17 +175,19 @@ entry_of(struct kb_desk_call *call, const struct kb_case *row, struct entry *out
 	return err;
 }
 
-/* Of a role with an inbox of its own only what that does not show: the cases that are no dossier of the role. Who asks with a filter
- * gets one list of all. */
+/* Of a role with an inbox of its own what that does not show: the cases that are no dossier of the role, and whatever is due. Who asks
+ * with a filter gets one list of all. */
 static bool
 may_show(struct kb_desk_call *call, const struct filter *filter, const struct kb_case *row)
 {
 	const struct kb_role *role = kb_agent_role(kb_desk_agent(call));
 	uint32_t user_no = kb_desk_user_no(call);
+	bool due = (row->next_due_utc_ms != 0 || (row->inbox_flags & KB_INBOX_LATE) != 0) &&
+		   (row->inbox_flags & KB_INBOX_HISTORISCH) == 0;
+	bool asks = row->inbox_flags != 0 &&
+		    (filter->any || role->on_inbox == NULL || row->kind != KB_CASE_KIND_VERZUIM);
 
-	return (row->inbox_flags != 0 || row->next_due_utc_ms != 0) &&
-	       (filter->any || role->on_inbox == NULL || row->kind != KB_CASE_KIND_VERZUIM) &&
-	       (filter->kind == KB_CASE_KIND_NONE || row->kind == filter->kind) &&
+	return (due || asks) && (filter->kind == KB_CASE_KIND_NONE || row->kind == filter->kind) &&
 	       (!filter->mine || row->behandelaar_no == user_no || row->waarnemer_no == user_no);
 }
 

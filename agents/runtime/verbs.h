@@ -42,6 +42,7 @@ enum kb_err kb_verb_contact_add(struct kb_desk_call *call);
 enum kb_err kb_verb_contact_end(struct kb_desk_call *call);
 enum kb_err kb_verb_contacts(struct kb_desk_call *call);
 enum kb_err kb_verb_note_add(struct kb_desk_call *call);
+enum kb_err kb_verb_note_share(struct kb_desk_call *call);
 enum kb_err kb_verb_note_list(struct kb_desk_call *call);
 enum kb_err kb_verb_task_add(struct kb_desk_call *call);
 enum kb_err kb_verb_task_done(struct kb_desk_call *call);

@@ -283,6 +283,10 @@ Test(acts, a_dossier_has_notes_and_tasks_of_its_desk_and_its_clock_says_where_it
 		     0);
 	cr_assert(sees(f.gemeente, "|loket|bij de ouders geweest"));
 	cr_assert(fixture_said(&f, "|school bellen|"));
+	/* What is due is in the inbox, also when the dossier asks for nothing else. */
+	cr_assert_eq(act(f.gemeente, "gezien", NULL, NULL), 0);
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "inbox", NULL), 0);
+	cr_assert(fixture_said(&f, "|binnenkort|verzuim|"), "%s", (const char *)f.answer.at);
 	cr_assert_eq(fixture_ask(&f, f.gemeente, "inbox", ARGS("stand", "binnenkort")), 0);
 	cr_assert(fixture_said(&f, "|binnenkort|verzuim|"), "%s", (const char *)f.answer.at);
 	cr_assert(

@@ -275,11 +275,13 @@ Test(bulk, an_agent_that_goes_away_leaves_the_rest_not_asked)
 {
 	cr_assert_eq(RUN(1, "12\n14\n15\n", "task", "add", "bellen", "--lijst", "LIST"),
 		     kb_err_exit_code(KB_ERR_IO));
-	cr_assert_stdout_eq_str("lijst\n"
-				"regel  zaak  uitslag        uitleg\n"
-				"1      12    gedaan         Klaar.\n"
-				"2      14    onbekend       kijk in de zaak\n"
-				"3      15    niet gevraagd  \n");
+	cr_assert_stdout_eq_str(
+		"De agent antwoordt niet meer. Wat 'niet gevraagd' zegt is niet gedaan; "
+		"van 'onbekend' ziet u het in de zaak.\n\nlijst\n"
+		"regel  zaak  uitslag        uitleg\n"
+		"1      12    gedaan         Klaar.\n"
+		"2      14    onbekend       kijk in de zaak\n"
+		"3      15    niet gevraagd  \n");
 }
 
 /* ---- colour ---- */
@@ -309,16 +311,18 @@ print_on_terminal(struct kb_output *output, char *out, size_t size)
 	int slave = -1;
 	FILE *terminal = NULL;
 	ssize_t count = 0;
+	size_t len = 0;
 
 	cr_assert_eq(openpty(&master, &slave, NULL, NULL, NULL), 0);
 	terminal = fdopen(slave, "w");
 	cr_assert_not_null(terminal);
 	cr_assert_eq(kb_output_print(output, &cli, 0, "", terminal), KB_OK);
-	(void)fflush(terminal);
-	count = read(master, out, size - 1);
-	cr_assert_gt(count, 0);
-	out[count] = 0;
+	/* The other end reads what was written, in parts, and an error when all of it is read. */
 	(void)fclose(terminal);
+	while (len + 1 < size && (count = read(master, out + len, size - 1 - len)) > 0) {
+		len += (size_t)count;
+	}
+	out[len] = 0;
 	(void)close(master);
 }
 

@@ -370,6 +370,62 @@ Test(case_items, nobody_of_the_party_means_nobody)
 	cr_assert_eq(records(at.gemeente, KB_RECORD_CASE_ACT, KB_NOTE_TASK), 0);
 }
 
+Test(case_items, a_note_is_shared_by_an_act_or_not_at_all)
+{
+	const char *gemeente = at.gemeente->identity.self.text;
+
+	DO(at.school, "sara", "case open", "titel", "Noor Zandloper", NULL);
+	DO(at.school, "sara", "note add", "zaak", "1", "tekst", "thuis gesproken met de ouders");
+	for (unsigned i = 0; i < 2; i++) { /* the first time the party is only looked up */
+		kb_ignore(ASK(at.school, "sara", "note share", "zaak", "1", "notitie", "1", "aan",
+			      gemeente, "onderwerp", "verzuim", "doel", "doa"),
+			  "refused below");
+		lb_settle(&at.world);
+	}
+	SAID("Niet verstuurd");
+	DO(at.school, "sara", "note list", "zaak", "1");
+	SAID("|loket|thuis gesproken");
+	cr_assert_eq(records(at.school, KB_RECORD_CASE_ACT, KB_NOTE_NOTE_SHARED), 0);
+	DO(at.school, "sara", "note share", "zaak", "1", "notitie", "1", "aan", gemeente,
+	   "onderwerp", "verzuim", "doel", "leerplicht");
+	lb_settle(&at.world);
+	DO(at.school, "sara", "note list", "zaak", "1");
+	SAID("|allen|thuis gesproken");
+	BERT("case show", "zaak", "2");
+	SAID("|toelichting|thuis gesproken met de ouders");
+	cr_assert_eq(ASK(at.school, "sara", "note share", "zaak", "1", "notitie", "2"),
+		     REFUSED(KB_ERR_NOT_FOUND));
+	cr_assert_eq(
+		ASK(at.school, "sara", "note share", "zaak", "1", "notitie", "1", "aan", gemeente),
+		REFUSED(KB_ERR_DATA), "about what");
+}
+
+Test(case_items, a_case_names_its_parties_and_who_has_the_regie)
+{
+	const char *gemeente = at.gemeente->identity.self.text;
+	char line[128];
+
+	DO(at.school, "sara", "case open", "titel", "Noor Zandloper", NULL);
+	DO(at.school, "sara", "case show", "zaak", "1");
+	(void)snprintf(line, sizeof(line), "|%s|school (po)|ja|regie|",
+		       at.school->identity.self.text);
+	SAID(line);
+	(void)snprintf(line, sizeof(line), "|%s|gemeente||", gemeente);
+	NOT_SAID(line);
+	for (unsigned i = 0; i < 2; i++) {
+		kb_ignore(ASK(at.school, "sara", "say", "zaak", "1", "onderwerp", "verzuim",
+			      "tekst", "x", "doel", "leerplicht", "aan", gemeente),
+			  "the first time the party is only looked up");
+		lb_settle(&at.world);
+	}
+	DO(at.school, "sara", "case show", "zaak", "1");
+	SAID(line);
+	BERT("case show", "zaak", "2");
+	(void)snprintf(line, sizeof(line), "|%s|school (po)||regie|",
+		       at.school->identity.self.text);
+	SAID(line);
+}
+
 /* ---- tasks ---- */
 
 Test(case_items, a_task_with_a_last_day_is_in_the_inbox_by_that_day)
