@@ -129,9 +129,9 @@ uint32_t sim_random(struct sim *sim, uint32_t below);
 bool sim_away(const struct sim *sim, enum chain_who who, int day);
 int sim_today(const struct sim *sim);
 
-/* routes are borrowed and must stay. */
+/* routes are borrowed and must stay. The same seed (not 0) gives the same year. */
 void sim_init(struct sim *sim, const struct kb_route *const *routes, size_t route_count,
-	      uint32_t case_count);
+	      uint32_t case_count, uint64_t seed);
 void sim_release(struct sim *sim);
 /* The whole year and the weeks after it in which what is under way comes in. */
 void sim_run(struct sim *sim);

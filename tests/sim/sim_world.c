@@ -8,7 +8,6 @@
 #define HOUR_MS (3600 * (int64_t)1000)
 /* After the year: forty days in which acts are settled, sixty in which only records travel. */
 #define AFTER_DAYS 100
-#define SEED 0x4b65746e62646521u
 #define ARENA_BYTES ((size_t)3 << 30)
 #define OPEN_WITHIN_DAYS 200
 #define ACTS_PER_CASE 96
@@ -29,7 +28,7 @@ absences(struct sim *sim)
 
 void
 sim_init(struct sim *sim, const struct kb_route *const *routes, size_t route_count,
-	 uint32_t case_count)
+	 uint32_t case_count, uint64_t seed)
 {
 	struct kb_kalender_rij rows[SIM_ROWS_MAX];
 	size_t row_count = 0;
@@ -38,7 +37,7 @@ sim_init(struct sim *sim, const struct kb_route *const *routes, size_t route_cou
 	sim->arena.ceiling = ARENA_BYTES;
 	row_count = sim_dates_make(&sim->dates, rows);
 	cr_assert_eq(kb_kalender_init(&sim->kalender, &sim->arena, rows, row_count), KB_OK);
-	sim->random = SEED;
+	sim->random = seed;
 	sim->first_day = sim_dates_find(&sim->dates, 2027, 8, 1);
 	sim->last_day = sim_dates_find(&sim->dates, 2028, 7, 31);
 	sim->tick_count =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A school year with all roles on the pure engine; the number of pupils is KB_SIM_PUPILS (2,000 when it is not given). */
+/* A school year with all roles on the pure engine; KB_SIM_PUPILS is the number of pupils, KB_SIM_SEED another year. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #define PROFILES_MAX 16
 #define ROUTES_MAX 256
 #define PUPILS_USUAL 2000
+#define SEED_USUAL 20270801
 /* Seconds of one core, for the usual number; not under a sanitizer. */
 #define SECONDS_MOST 60
 
@@ -97,17 +98,25 @@ drop(void)
 
 TestSuite(school_year, .init = start, .fini = drop);
 
+static uint64_t
+number_from(const char *name, uint64_t usual)
+{
+	const char *text = getenv(name);
+
+	return text != NULL ? strtoul(text, NULL, 10) : usual;
+}
+
 Test(school_year, all_replays_agree_and_nothing_is_lost, .timeout = 900)
 {
-	const char *asked = getenv("KB_SIM_PUPILS");
-	uint32_t pupils = asked != NULL ? (uint32_t)strtoul(asked, NULL, 10) : PUPILS_USUAL;
+	uint32_t pupils = (uint32_t)number_from("KB_SIM_PUPILS", PUPILS_USUAL);
+	uint64_t seed = number_from("KB_SIM_SEED", SEED_USUAL);
 	const struct sim_counts *counts = &sim.counts;
 
-	cr_assert_gt(pupils, 0);
+	cr_assert(pupils > 0 && seed > 0);
 	for (size_t i = 0; i < route_count; i++) {
 		copy_agreed(routes[i], i);
 	}
-	sim_init(&sim, routes, route_count * 2, pupils);
+	sim_init(&sim, routes, route_count * 2, pupils, seed);
 	clock_t began = clock();
 
 	sim_run(&sim);
@@ -172,7 +181,7 @@ Test(school_year, every_clock_of_every_shipped_route_fires_on_its_day)
 	for (size_t i = 0; i < route_count; i++) {
 		copy_agreed(routes[i], i);
 	}
-	sim_init(&sim, routes, route_count, 1);
+	sim_init(&sim, routes, route_count, 1, SEED_USUAL);
 	for (size_t i = 0; i < route_count * 2; i++) {
 		for (size_t place = 0; place < routes[i]->clock_count; place++) {
 			if (!routes[i]->clocks[place].term.vastgelegd) {

@@ -91,7 +91,7 @@ mix_bytes(struct mix *mix, const void *bytes, size_t len)
 
 	for (size_t i = 0; i < len + sizeof(len); i++) {
 		/* The length goes first, so that two fields cannot run into each other. */
-		uint8_t byte = i < sizeof(len) ? (uint8_t)(len >> (8 * i)) : at[i - sizeof(len)];
+		uint64_t byte = i < sizeof(len) ? len >> (8 * i) & 0xff : at[i - sizeof(len)];
 		uint64_t *lane = &mix->lane[mix->count++ % 4];
 
 		*lane = (*lane ^ byte) * 0x100000001b3u;
