@@ -299,9 +299,9 @@ ask(const struct kb_cli *cli, const char *verb, struct question *question)
 
 /* ---- once for every line of a list ---- */
 
-/* NULL when the command takes no list, or none was given. */
-static const char *
-list_path(const struct kb_cli_command *command, int argc, char **argv)
+/* False when the command takes no list, or none was given. */
+static bool
+list_given(const struct kb_cli_command *command, int argc, char **argv, const char **path)
 {
 	static const char option[] = "--" LIST_OPTION;
 
@@ -310,13 +310,15 @@ list_path(const struct kb_cli_command *command, int argc, char **argv)
 			continue;
 		}
 		if (argv[i][sizeof(option) - 1] == '=') {
-			return argv[i] + sizeof(option);
+			*path = argv[i] + sizeof(option);
+			return true;
 		}
 		if (argv[i][sizeof(option) - 1] == 0) {
-			return i + 1 < argc ? argv[i + 1] : "";
+			*path = i + 1 < argc ? argv[i + 1] : "";
+			return true;
 		}
 	}
-	return NULL;
+	return false;
 }
 
 static enum kb_err
@@ -332,7 +334,8 @@ int
 kb_cli_ask(const struct kb_cli *cli, const struct kb_cli_command *command, int argc, char **argv)
 {
 	struct question *question = calloc(1, sizeof(*question));
-	const char *path = list_path(command, argc, argv);
+	const char *path = "";
+	bool listed = list_given(command, argc, argv, &path);
 	struct kb_bulk bulk = { .column_count = 0 };
 	struct kb_arena arena = { 0 };
 	struct kb_buf bytes = { 0 };
@@ -342,19 +345,19 @@ kb_cli_ask(const struct kb_cli *cli, const struct kb_cli_command *command, int a
 	if (question == NULL) {
 		return kb_cli_fail(cli, KB_ERR_NO_MEMORY, "geen geheugen");
 	}
-	if (path != NULL) {
+	if (listed) {
 		err = bulk_read(path, &bytes, &arena, &bulk, &question->where);
 	}
 	if (err != KB_OK) {
 		exit_code = kb_cli_fail(cli, err == KB_ERR_NOT_FOUND ? KB_ERR_IO : err, "%s",
 					question->where.text);
-	} else if (!read_arguments(command, path != NULL ? &bulk : NULL, argc, argv, question)) {
+	} else if (!read_arguments(command, listed ? &bulk : NULL, argc, argv, question)) {
 		exit_code = kb_cli_fail(cli, KB_ERR_USAGE, "%s; zie ketenbode %s --help",
 					question->where.text, command->words);
 	} else if (kb_cli_has_socket(cli, &exit_code)) {
-		exit_code = path != NULL ? kb_bulk_ask(cli, command->words, question->fields,
-						       question->field_count, &bulk)
-					 : ask(cli, command->words, question);
+		exit_code = listed ? kb_bulk_ask(cli, command->words, question->fields,
+						 question->field_count, &bulk)
+				   : ask(cli, command->words, question);
 	}
 	kb_arena_release(&arena);
 	kb_buf_wipe(&bytes);

@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* case place, case record, message send, message kinds: what a desk does with every kind that has a closed list of fields. */
-#include <stdlib.h>
-
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/message_words.h"
 #include "agents/runtime/messages.h"
 #include "agents/runtime/permission.h"
 #include "agents/runtime/places.h"
 #include "agents/runtime/verbs.h"
-#include "common/base/text.h"
-#include "common/daemon/profile.h"
 #include "common/exchange/date.h"
-#include "common/exchange/identifiers.h"
-#include "common/store/subjects.h"
-#include "common/store/users.h"
 #include "common/wire/content.h"
 
 /* ---- case place ---- */
