@@ -246,6 +246,8 @@ enum kb_chain_mark {
  * The case as a pure function of a set of records, in whatever order and however often they came: the same set gives the same view
  * everywhere. The highest regie epoch wins from the record it names on; of two takeovers of one epoch (by vangnets that did not know of
  * each other) the one that names the earlier record; of two of one epoch and revision the one with the smaller hash.
+ * What is missing is the record before one that waits, and it can lie before the revision of the view: of two takeovers of one epoch one may
+ * hold only the wrong one. So one asks for all after revision w - 2, w being the lowest that waits.
  * Who takes records in one by one with kb_chain_apply() replays all as soon as one is left over that does not wait for its past. marks[i] (may be NULL) is about records[i].
  * KB_ERR_OVERSIZE above KB_CHAIN_RECORDS_MAX.
  */

@@ -48,6 +48,7 @@ struct sim_replica {
 	size_t count;
 	size_t capacity;
 	bool waits;	    /* a record is here whose past is not */
+	uint32_t ask_after; /* revision */
 	int regie_from_day; /* since when it knows that it has the regie; SIM_DAY_NONE: it has not */
 	enum chain_who ask_whom; /* the regievoerder that the waiting record names */
 	struct kb_chain_view view;

@@ -243,7 +243,7 @@ ask(struct sim *sim, uint32_t case_nr, enum chain_who who, const struct sim_repl
 						    .to = whom,
 						    .case_nr = case_nr,
 						    .epoch = view->regie_epoch,
-						    .revision = view->revision });
+						    .revision = replica->ask_after });
 	}
 }
 

@@ -141,18 +141,38 @@ grow(struct sim *sim, struct sim_replica *replica, enum chain_who who)
 	return replica->view.revision == 0 || (past == replica->view.revision && !later);
 }
 
+static bool
+past_is_here(const struct sim_replica *replica, const struct kb_chain_record *record)
+{
+	bool here = record->revision == 1;
+
+	for (size_t i = 0; i < replica->count && !here; i++) {
+		here = kb_hash_equal(&replica->records[i]->at.hash, &record->previous);
+	}
+	return here;
+}
+
+/*
+ * What is missing is the record before the lowest one that waits. That can lie before the revision that one has oneself: of two takeovers of
+ * one epoch this party may know only the one that does not stand.
+ */
 static void
 look_for_gap(struct sim_replica *replica)
 {
 	replica->waits = false;
+	replica->ask_after = replica->view.revision;
 	for (size_t i = 0; i < replica->count; i++) {
 		const struct kb_chain_record *record = &replica->records[i]->at;
 
-		if (record->revision > replica->view.revision &&
-		    record->regie_epoch >= replica->view.regie_epoch) {
-			replica->waits = true;
-			replica->ask_whom = chain_who_of(&record->regievoerder);
+		if (record->regie_epoch < replica->view.regie_epoch ||
+		    past_is_here(replica, record)) {
+			continue;
 		}
+		if (!replica->waits || record->revision < replica->ask_after + 2) {
+			replica->ask_after = record->revision - 2;
+		}
+		replica->waits = true;
+		replica->ask_whom = chain_who_of(&record->regievoerder);
 	}
 }
 
