@@ -126,6 +126,8 @@ KB_MUST_CHECK enum kb_err kb_flow_handle_request(struct kb_act *act,
 #define KB_FLOW_CLOCK_RULE 3000u
 #define KB_FLOW_CLOCK_RULE_END 4000u
 
+/* Whether a clock of that rule belongs to a route. */
+bool kb_flow_is_clock(uint32_t rule);
 /* Starts, stops and moves the clocks of the case so that they are those of the view. */
 KB_MUST_CHECK enum kb_err kb_flow_clocks(struct kb_flow *flow);
 /* One of them ran out here: the regievoerder's agent tells all with a record; at others it is shown. */

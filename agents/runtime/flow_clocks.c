@@ -6,10 +6,10 @@
 #include "agents/runtime/flow_internal.h"
 #include "common/store/deadlines.h"
 
-static bool
-of_route(const struct kb_deadline *deadline)
+bool
+kb_flow_is_clock(uint32_t rule)
 {
-	return deadline->rule >= KB_FLOW_CLOCK_RULE && deadline->rule < KB_FLOW_CLOCK_RULE_END;
+	return rule >= KB_FLOW_CLOCK_RULE && rule < KB_FLOW_CLOCK_RULE_END;
 }
 
 static bool
@@ -78,8 +78,8 @@ stop_others(struct kb_flow *flow)
 	while (err == KB_OK) {
 		err = kb_deadline_of_case(flow->act->step, flow->row->case_no, deadline.clock_id,
 					  &deadline);
-		if (err == KB_OK && of_route(&deadline) && deadline.stopped_utc_ms == 0 &&
-		    !is_in_view(flow, &deadline)) {
+		if (err == KB_OK && kb_flow_is_clock(deadline.rule) &&
+		    deadline.stopped_utc_ms == 0 && !is_in_view(flow, &deadline)) {
 			err = kb_act_clock_stop(flow->act, flow->row->case_no, deadline.clock_id,
 						flow->act->now_utc_ms, NULL);
 		}
@@ -165,7 +165,7 @@ kb_flow_clock_expired(struct kb_act *act, const struct kb_deadline *due)
 	struct kb_flow flow;
 	enum kb_err err = KB_OK;
 
-	if (!of_route(due)) {
+	if (!kb_flow_is_clock(due->rule)) {
 		return KB_OK;
 	}
 	err = kb_flow_load(act, due->case_no, &flow);

@@ -3,6 +3,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/flow_internal.h"
 #include "common/exchange/date.h"
+#include "common/exchange/termijn.h"
 #include "common/wire/zaak.h"
 
 static const char *
@@ -125,11 +126,17 @@ static const char *const clock_words[] = {
 	[KB_CHAIN_CLOCK_STOPPED_LATE] = "te laat gestopt",
 };
 
+static bool
+still_counts(const struct kb_chain_view_clock *clock)
+{
+	return clock->state == KB_CHAIN_CLOCK_RUNS || clock->state == KB_CHAIN_CLOCK_EXPIRED;
+}
+
 static void
 show_clocks(struct kb_desk_call *call, const struct kb_flow *flow)
 {
 	kb_desk_section(call, "termijnen",
-			"termijn|uitleg|stand|uiterlijk|soort|aan zet|vangnet|bron");
+			"termijn|uitleg|stand|uiterlijk|termijn-stand|soort|aan zet|vangnet|bron");
 	for (size_t i = 0; i < flow->view->clock_count; i++) {
 		const struct kb_chain_view_clock *clock = &flow->view->clocks[i];
 		const struct kb_route_clock *row = &flow->route->clocks[clock->clock];
@@ -139,6 +146,11 @@ show_clocks(struct kb_desk_call *call, const struct kb_flow *flow)
 		kb_desk_cell_text(call, row->label);
 		kb_desk_cell_text(call, clock_words[clock->state]);
 		kb_desk_cell_time(call, clock->due_utc_ms);
+		kb_desk_cell_text(call,
+				  still_counts(clock)
+					  ? kb_termijn_word(kb_termijn_of(clock->due_utc_ms,
+									  kb_desk_now_utc_ms(call)))
+					  : "");
 		kb_desk_cell_text(call, kb_clock_kind_name((enum kb_clock_kind)row->term.kind));
 		kb_desk_cell_text(call, kb_route_role_label(row->task));
 		kb_desk_cell_text(call, kb_route_role_label(row->vangnet));

@@ -179,6 +179,20 @@ clock_texts(struct kb_desk_call *call, const struct kb_deadline *clock)
 					: "");
 }
 
+static void
+clock_row(struct kb_desk_call *call, const struct kb_deadline *clock)
+{
+	kb_desk_row(call);
+	kb_desk_cell_number(call, clock->clock_id);
+	kb_desk_cell_text(call, kb_clock_kind_name(clock->kind));
+	kb_desk_cell_text(call, kb_clock_state_name(clock->state));
+	kb_desk_cell_time(call, clock->started_utc_ms);
+	kb_desk_cell_time(call, clock->due_utc_ms);
+	kb_desk_cell_time(call, clock->stopped_utc_ms);
+	clock_texts(call, clock);
+}
+
+/* Those of a route stand in its own section, with who is next. */
 enum kb_err
 kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 {
@@ -188,14 +202,9 @@ kb_show_clocks(struct kb_desk_call *call, uint64_t case_no)
 	kb_desk_section(call, "klokken",
 			"klok|soort|stand|gestart|uiterlijk|gestopt|wat|bron|termijn-stand");
 	while (err == KB_OK) {
-		kb_desk_row(call);
-		kb_desk_cell_number(call, clock.clock_id);
-		kb_desk_cell_text(call, kb_clock_kind_name(clock.kind));
-		kb_desk_cell_text(call, kb_clock_state_name(clock.state));
-		kb_desk_cell_time(call, clock.started_utc_ms);
-		kb_desk_cell_time(call, clock.due_utc_ms);
-		kb_desk_cell_time(call, clock.stopped_utc_ms);
-		clock_texts(call, &clock);
+		if (!kb_flow_is_clock(clock.rule)) {
+			clock_row(call, &clock);
+		}
 		err = kb_deadline_of_case(kb_desk_step(call), case_no, clock.clock_id, &clock);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
