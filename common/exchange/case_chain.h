@@ -246,8 +246,6 @@ enum kb_chain_mark {
  * The case as a pure function of a set of records, in whatever order and however often they came: the same set gives the same view
  * everywhere. The highest regie epoch wins from the record it names on; of two takeovers of one epoch (by vangnets that did not know of
  * each other) the one that names the earlier record; of two of one epoch and revision the one with the smaller hash.
- * What is missing is the record before one that waits, and it can lie before the revision of the view: of two takeovers of one epoch one may
- * hold only the wrong one. So one asks for all after revision w - 2, w being the lowest that waits.
  * Who takes records in one by one with kb_chain_apply() replays all as soon as one is left over that does not wait for its past. marks[i] (may be NULL) is about records[i].
  * KB_ERR_OVERSIZE above KB_CHAIN_RECORDS_MAX.
  */
@@ -255,6 +253,13 @@ KB_MUST_CHECK enum kb_err kb_chain_replay(const struct kb_route *route,
 					  const struct kb_chain_record *records, size_t count,
 					  struct kb_arena *arena, struct kb_chain_view *view,
 					  enum kb_chain_mark *marks);
+
+/*
+ * Whether records wait, and after which revision one then asks for all (0: from the first). Not the revision of the view: of two takeovers
+ * of one epoch one may hold only the one that does not stand, and what is missing then lies before it.
+ */
+bool kb_chain_missing(const struct kb_chain_record *records, const enum kb_chain_mark *marks,
+		      size_t count, uint32_t *after);
 
 /* The clock that is due first and has not been told yet: runs, due <= now. NULL: none. */
 const struct kb_chain_view_clock *kb_chain_due(const struct kb_chain_view *view,

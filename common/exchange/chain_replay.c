@@ -224,3 +224,22 @@ kb_chain_replay(const struct kb_route *route, const struct kb_chain_record *reco
 	*view = made;
 	return KB_OK;
 }
+
+bool
+kb_chain_missing(const struct kb_chain_record *records, const enum kb_chain_mark *marks,
+		 size_t count, uint32_t *after)
+{
+	uint32_t lowest = UINT32_MAX;
+
+	for (size_t i = 0; i < count; i++) {
+		if (marks[i] == KB_CHAIN_MARK_WAITS && records[i].revision < lowest) {
+			lowest = records[i].revision;
+		}
+	}
+	if (lowest == UINT32_MAX) {
+		return false;
+	}
+	/* Only a record that has a past waits: the one before it is missing. */
+	*after = lowest >= 2 ? lowest - 2 : 0;
+	return true;
+}

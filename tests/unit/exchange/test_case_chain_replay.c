@@ -202,10 +202,20 @@ Test(case_chain_replay, a_record_waits_for_the_one_before_it)
 	cr_assert_eq(marks[5], KB_CHAIN_MARK_STANDS);
 	cr_assert_eq(marks[6], KB_CHAIN_MARK_WAITS);
 	cr_assert_eq(marks[count - 1], KB_CHAIN_MARK_WAITS);
+	uint32_t after = 99;
+
+	cr_assert(kb_chain_missing(some, marks, count, &after));
+	cr_assert_eq(after, 6, "number 7 is not here");
 	replay(some, 0);
 	cr_assert_eq(view.revision, 0);
 	replay(&some[1], count - 1);
 	cr_assert_eq(view.revision, 0, "nothing without the first");
+	cr_assert(kb_chain_missing(&some[1], marks, count - 1, &after));
+	cr_assert_eq(after, 0);
+	replay(one.records, one.count);
+	after = 99;
+	cr_assert_not(kb_chain_missing(one.records, marks, one.count, &after));
+	cr_assert_eq(after, 99);
 }
 
 /* Which of the old epoch is not here does not matter: it is void all the same, and nobody asks for its past. */
@@ -278,6 +288,19 @@ Test(case_chain_replay, of_two_takeovers_of_one_epoch_the_one_that_names_the_ear
 	cr_assert_eq(marks[front], KB_CHAIN_MARK_VOID);
 	cr_assert_eq(marks[front + 1], KB_CHAIN_MARK_VOID);
 	cr_assert_eq(marks[front + 2], KB_CHAIN_MARK_STANDS);
+	/* What builds on the one that stands comes first: what is missing lies before the revision that one has. */
+	struct kb_chain_record next = early;
+	uint32_t after = 0;
+
+	next.revision++;
+	next.previous = early.hash;
+	chain_hash(&next);
+	one.records[one.count] = next;
+	cr_assert_eq(kb_chain_replay(&route, one.records, front + 3, &one.arena, &view, marks),
+		     KB_OK);
+	cr_assert_eq(view.revision, front + 2);
+	cr_assert(kb_chain_missing(one.records, marks, front + 3, &after));
+	cr_assert_eq(after, front);
 }
 
 /* The vangnet takes over while the old regievoerder wakes up: one chain, and what is void comes back and is done again. */
