@@ -131,16 +131,11 @@ ask_missing(struct kb_flow *flow, const struct kb_received *received)
 		opvraag.profile_hash = flow->records[0].profile_hash;
 		return ask_sender(flow, received, &opvraag);
 	}
-	for (size_t i = 0; i < flow->count; i++) {
-		if (flow->marks[i] == KB_CHAIN_MARK_WAITS) {
-			/* With nothing that stands: from the start. */
-			opvraag.regie_epoch =
-				flow->view->revision > 0 ? flow->view->regie_epoch : 1;
-			opvraag.revision = flow->view->revision;
-			return ask_sender(flow, received, &opvraag);
-		}
+	if (!kb_chain_missing(flow->records, flow->marks, flow->count, &opvraag.revision)) {
+		return KB_OK;
 	}
-	return KB_OK;
+	opvraag.regie_epoch = opvraag.revision > 0 ? flow->view->regie_epoch : 1;
+	return ask_sender(flow, received, &opvraag);
 }
 
 /* A first record may come before anything else: the desk is that of our role in it. */
