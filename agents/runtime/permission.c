@@ -37,7 +37,7 @@ kb_permission_self(struct kb_act *act, const struct kb_entry **out)
 	return kb_directory_version(act->directory, &identity->self, identity->key_version, out);
 }
 
-/* A desk that speaks must be one that the register knows of that party; the agent itself (0) always may. */
+/* A desk that speaks or is spoken to must be one that the register knows of that party; the agent itself (0) always may. */
 static bool
 has_desk(const struct kb_entry *entry, enum kb_desk desk)
 {
@@ -203,7 +203,9 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	}
 	err = kb_kind_shape(row, !kb_id_empty(&body->case_id), permission->numbered,
 			    body->author.person.len > 0, body->content.len);
-	if (err == KB_OK && !has_desk(permission->from, body->from_desk)) {
+	/* Neither side has a desk that its entry does not name: what is for no desk there would be stored where nobody looks. */
+	if (err == KB_OK && (!has_desk(permission->from, body->from_desk) ||
+			     !has_desk(permission->to, body->desk))) {
 		err = KB_ERR_NOT_ALLOWED;
 	}
 	question.categories = row->categories;

@@ -1032,3 +1032,13 @@ Test(messages, sender_and_recipient_judge_every_row_and_every_field_alike)
 	cr_assert_gt(both.allowed, 500, "%u", both.allowed);
 	kb_arena_release(&both.arena);
 }
+
+/* The table lets a vsv-signaal go to the doorstroompunt of a gemeente; this one has none, so nobody would look at it. */
+Test(messages, what_is_for_a_desk_that_the_register_does_not_name_there_is_not_sent)
+{
+	open_case_as(at.vo, "anna", NULL);
+	expect_nothing(at.vo, at.gemeente,
+		       SEND(at.vo, "1", "vsv-signaal", at.gemeente,
+			    CHILD "verzuimbeeld=komt bijna niet meer\n"),
+		       KB_ERR_NOT_ALLOWED, NULL);
+}
