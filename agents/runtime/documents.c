@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "agents/runtime/agent_internal.h"
-#include "agents/runtime/notes.h"
+#include "agents/runtime/case_board.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
@@ -146,12 +146,7 @@ store(struct kb_act *act, uint64_t case_no, const struct kb_document *document)
 	enum kb_err err = kb_document_pack(document, &payload);
 
 	if (err == KB_OK) {
-		err = kb_act_note(act, case_no, KB_NOTE_DOCUMENT, kb_buf_span(&payload),
-				  &item.ledger_seq);
-	}
-	if (err == KB_OK) {
-		item.payload = kb_buf_span(&payload);
-		err = kb_case_item_put(act->step, &item);
+		err = kb_board_keep(act, &item, KB_NOTE_DOCUMENT, kb_buf_span(&payload));
 	}
 	kb_buf_wipe(&payload);
 	return err;

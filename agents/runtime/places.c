@@ -3,7 +3,7 @@
 #include "agents/runtime/places.h"
 
 #include "agents/runtime/agent_internal.h"
-#include "agents/runtime/notes.h"
+#include "agents/runtime/case_board.h"
 #include "common/store/case_items.h"
 #include "common/store/codec.h"
 #include "common/store/subjects.h"
@@ -83,12 +83,7 @@ kb_place_put(struct kb_act *act, uint64_t case_no, const struct kb_party_id *par
 	enum kb_err err = item_pack(&what, &payload);
 
 	if (err == KB_OK) {
-		err = kb_act_note(act, case_no, KB_NOTE_PLACE, kb_buf_span(&payload),
-				  &item.ledger_seq);
-	}
-	if (err == KB_OK) {
-		item.payload = kb_buf_span(&payload);
-		err = kb_case_item_put(act->step, &item);
+		err = kb_board_keep(act, &item, KB_NOTE_PLACE, kb_buf_span(&payload));
 	}
 	kb_buf_wipe(&payload);
 	return err;
