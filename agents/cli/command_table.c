@@ -6,6 +6,7 @@
 #include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
+#include "agents/cli/oso_check.h"
 #include "agents/cli/pki.h"
 #include "agents/cli/verzuim_check.h"
 #include "agents/cli/verzuim_export.h"
@@ -293,6 +294,17 @@ static const struct kb_cli_command commands[] = {
 	     "Einde: 0 goed, 64 verkeerd gebruikt, 65 fout in de bestanden (bestand:regel), 69 de "
 	     "map "
 	     "is niet te lezen."),
+	HERE("oso check", "BESTAND --schema XSD", "een OSO-dossier nakijken, zonder agent",
+	     kb_cli_oso_check,
+	     "Kijkt of BESTAND een OSO-dossier is, past bij het schema en aan de afspraken "
+	     "voldoet. "
+	     "Zegt 'in orde'\nof per fout de regel, de plaats en wat er mis is; nooit wat er in "
+	     "het "
+	     "dossier staat. Er wordt niets bewaard.\n"
+	     "  --schema  OSO_gegevensset.xsd van Edustandaard\n"
+	     "Einde: 0 in orde, 64 verkeerd gebruikt, 65 fouten in het dossier, 66 een bestand is "
+	     "er "
+	     "niet, 69 het is niet te\nlezen, 78 ketenbode-oso is niet geinstalleerd."),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
 	    "een gegevensset inlezen en melden (school)", WORDS("map"),
 	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) "
