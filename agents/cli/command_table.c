@@ -305,6 +305,14 @@ static const struct kb_cli_command commands[] = {
 	     "Einde: 0 in orde, 64 verkeerd gebruikt, 65 fouten in het dossier, 66 een bestand is "
 	     "er "
 	     "niet, 69 het is niet te\nlezen, 78 ketenbode-oso is niet geinstalleerd."),
+	ASK("oso send", "ZAAK PAD --aan ID [--toestemming KENMERK]",
+	    "een OSO-dossier versturen (school)", WORDS("zaak", "pad"),
+	    "Vraagt --user. De agent leest PAD, kijkt het na met het schema van [oso] en verstuurt "
+	    "het als\noverdrachtsdossier. Is er een fout, dan gaat er niets weg."),
+	ASK("oso export", "ZAAK PAD", "het OSO-dossier van een zaak wegschrijven (school)",
+	    WORDS("zaak", "pad"),
+	    "Vraagt --user. Het laatste dossier van de zaak, gelijk van inhoud; PAD mag nog niet "
+	    "bestaan.\nWordt vastgelegd in het logboek."),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
 	    "een gegevensset inlezen en melden (school)", WORDS("map"),
 	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) "

@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "common/base/clock.h"
 
 #define WHOLE_MS 10000
 #define SCHEMA_FD 3
@@ -147,24 +148,16 @@ kb_oso_run_release(struct kb_oso_run *run)
 	*run = (struct kb_oso_run){ .answer_fd = -1 };
 }
 
-static int64_t
-mono_ms(void)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum kb_err
 kb_oso_run_whole(struct kb_oso_run *run, enum kb_oso_task task, int input_fd, int schema_fd,
 		 struct kb_oso_result *result)
 {
-	int64_t end_ms = mono_ms() + WHOLE_MS;
+	struct kb_clock clock = kb_clock_system();
+	int64_t end_ms = kb_clock_mono_ms(&clock) + WHOLE_MS;
 	enum kb_err err = kb_oso_run_start(run, task, input_fd, schema_fd);
 
 	while (err == KB_OK && !run->ended) {
-		int64_t left_ms = end_ms - mono_ms();
+		int64_t left_ms = end_ms - kb_clock_mono_ms(&clock);
 
 		err = left_ms > 0 ? kb_oso_run_read(run, (int)left_ms) : KB_ERR_TIMEOUT;
 		err = err == KB_ERR_BUSY ? KB_OK : err;
