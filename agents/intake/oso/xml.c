@@ -149,7 +149,7 @@ check_bytes(struct kb_span bytes, struct kb_oso_report *report)
 	if (bytes.len >= 3 && memcmp(bytes.at, "\xef\xbb\xbf", 3) == 0) {
 		body = kb_span_part(bytes, 3, bytes.len);
 	}
-	if (bytes.len == 0 || !is_text(body) || declares_other_encoding(body)) {
+	if (body.len == 0 || !is_text(body) || declares_other_encoding(body)) {
 		kb_oso_say_line(report, "xml-tekens", 0,
 				"Het bestand is leeg of geen tekst in UTF-8.");
 		return KB_ERR_DATA;
