@@ -59,7 +59,7 @@ tell_json(const struct kb_cli *cli, const struct kb_oso_result *result)
 	enum kb_err err = kb_output_new(&output);
 
 	if (err == KB_OK) {
-		err = kb_output_section(output, "fouten", "regel|lijn|plaats|fout");
+		err = kb_output_section(output, "fouten", "afspraak|regel|plaats|fout");
 	}
 	for (size_t i = 0; err == KB_OK && i < result->finding_count; i++) {
 		err = put_finding(output, &result->findings[i], &arena);

@@ -100,7 +100,7 @@ begin(struct kb_desk_call *call)
 static enum kb_err
 say_findings(struct kb_desk_call *call, const struct kb_oso_result *result)
 {
-	kb_desk_section(call, "fouten", "regel|lijn|plaats|fout");
+	kb_desk_section(call, "fouten", "afspraak|regel|plaats|fout");
 	for (size_t i = 0; i < result->finding_count; i++) {
 		const struct kb_oso_finding *finding = &result->findings[i];
 
