@@ -13,6 +13,10 @@ if(TARGET ketenbode)
 	install(TARGETS ketenbode RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
+if(TARGET ketenbode-oso)
+	install(TARGETS ketenbode-oso RUNTIME DESTINATION libexec/ketenbode)
+endif()
+
 set(deploy ${CMAKE_CURRENT_LIST_DIR})
 foreach(section 1 5 7 8)
 	file(GLOB pages ${deploy}/man/*.${section})

@@ -21,6 +21,8 @@ packages_build=(
 	liblmdb-dev          # the store of broker and agents
 	libinih-dev          # configuration files and region profiles
 	libjansson-dev       # --json of the command line program
+	libxml2-dev          # OSO dossiers, inside ketenbode-oso only
+	libseccomp-dev       # the filter of system calls of ketenbode-oso
 	libsystemd-dev       # readiness, watchdog and journal
 )
 
@@ -48,7 +50,7 @@ packages_bench=(
 
 # On a machine that only runs installed programs: the libraries of packages_build without their headers.
 packages_run=(
-	libprotobuf-c1 libzmq5 libssl3 liblmdb0 libinih1 libjansson4 libsystemd0
+	libprotobuf-c1 libzmq5 libssl3 liblmdb0 libinih1 libjansson4 libsystemd0 libxml2 libseccomp2
 )
 
 # Prints the packages of the named groups, one a line.

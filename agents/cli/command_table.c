@@ -6,6 +6,7 @@
 #include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
+#include "agents/cli/oso_check.h"
 #include "agents/cli/pki.h"
 #include "agents/cli/profile.h"
 #include "agents/cli/verzuim_check.h"
@@ -440,6 +441,25 @@ static const struct kb_cli_command commands[] = {
 	     "Einde: 0 goed, 64 verkeerd gebruikt, 65 fout in de bestanden (bestand:regel), 69 de "
 	     "map "
 	     "is niet te lezen."),
+	HERE("oso check", "BESTAND --schema XSD", "een OSO-dossier nakijken, zonder agent",
+	     kb_cli_oso_check,
+	     "Kijkt of BESTAND een OSO-dossier is, past bij het schema en aan de afspraken "
+	     "voldoet. "
+	     "Zegt 'in orde'\nof per fout de regel, de plaats en wat er mis is; nooit wat er in "
+	     "het "
+	     "dossier staat. Er wordt niets bewaard.\n"
+	     "  --schema  OSO_gegevensset.xsd van Edustandaard\n"
+	     "Einde: 0 in orde, 64 verkeerd gebruikt, 65 fouten in het dossier, 66 een bestand is "
+	     "er "
+	     "niet, 69 het is niet te\nlezen, 78 ketenbode-oso is niet geinstalleerd."),
+	ASK("oso send", "ZAAK PAD --aan ID [--toestemming KENMERK]",
+	    "een OSO-dossier versturen (school)", WORDS("zaak", "pad"),
+	    "Vraagt --user. De agent leest PAD, kijkt het na met het schema van [oso] en verstuurt "
+	    "het als\noverdrachtsdossier. Is er een fout, dan gaat er niets weg."),
+	ASK("oso export", "ZAAK PAD", "het OSO-dossier van een zaak wegschrijven (school)",
+	    WORDS("zaak", "pad"),
+	    "Vraagt --user. Het laatste dossier van de zaak, gelijk van inhoud; PAD mag nog niet "
+	    "bestaan.\nWordt vastgelegd in het logboek."),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
 	    "een gegevensset inlezen en melden (school)", WORDS("map"),
 	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) "

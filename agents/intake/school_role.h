@@ -7,15 +7,16 @@
 
 /* Rows of the school behind those of every agent (role.h, config_keys). */
 enum kb_school_key {
-	KB_SCHOOL_SPOOL,   /* [verzuim] spool: folder that data sets are renamed into */
-	KB_SCHOOL_LESDUUR, /* [verzuim] lesduur: minutes of a lesson; vo only, 60 in po */
+	KB_SCHOOL_SPOOL,      /* [verzuim] spool: folder that data sets are renamed into */
+	KB_SCHOOL_LESDUUR,    /* [verzuim] lesduur: minutes of a lesson; vo only, 60 in po */
+	KB_SCHOOL_OSO_SCHEMA, /* [oso] schema: the XSD of the set */
 	KB_SCHOOL_KEY_COUNT,
 };
 extern const struct kb_config_key kb_school_config_keys[KB_SCHOOL_KEY_COUNT];
 
 #define KB_SCHOOL_HANDLER_COUNT 2
 extern const struct kb_role_handler kb_school_handlers[KB_SCHOOL_HANDLER_COUNT];
-#define KB_SCHOOL_VERB_COUNT 5
+#define KB_SCHOOL_VERB_COUNT 7
 extern const struct kb_desk_verb kb_school_verbs[KB_SCHOOL_VERB_COUNT];
 
 enum kb_err kb_school_start(struct kb_agent *agent, const struct kb_config *config, void **state,

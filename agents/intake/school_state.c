@@ -28,6 +28,11 @@ const struct kb_config_key kb_school_config_keys[KB_SCHOOL_KEY_COUNT] = {
 				.unit = "minutes",
 				.help = "Length of a lesson in vo; po counts clock hours and "
 					"leaves it out." },
+	[KB_SCHOOL_OSO_SCHEMA] = { .section = "oso",
+				   .key = "schema",
+				   .type = KB_CONFIG_PATH,
+				   .help = "OSO_gegevensset.xsd of Edustandaard, for sending "
+					   "dossiers." },
 };
 
 enum kb_err
@@ -84,6 +89,9 @@ kb_school_start(struct kb_agent *agent, const struct kb_config *config, void **s
 		return KB_ERR_NO_MEMORY;
 	}
 	err = kb_school_settings(agent, config, &school->settings, where);
+	school->oso_schema =
+		config != NULL ? kb_config_text(config, KB_AGENT_KEY_COUNT + KB_SCHOOL_OSO_SCHEMA)
+			       : "";
 	if (err == KB_OK && spool[0] != 0) {
 		err = kb_spool_open(&school->spool, spool, where);
 	}

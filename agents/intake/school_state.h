@@ -18,6 +18,7 @@ struct kb_school_state {
 		 1]; /* a set that could not be moved away: not tried again before a restart */
 	enum kb_err spool_trouble;  /* why the set in front waits; KB_OK: none waits */
 	int64_t spool_retry_utc_ms; /* then it is tried again */
+	const char *oso_schema;	    /* path, "" without; of the configuration */
 	bool retry_queued;	    /* held meldingen are being tried */
 };
 

@@ -4,6 +4,7 @@
 
 #include "agents/intake/case_act.h"
 #include "agents/intake/export_verb.h"
+#include "agents/intake/oso_verbs.h"
 #include "agents/intake/school_role.h"
 
 static const struct kb_desk_arg import_args[] = {
@@ -76,4 +77,20 @@ const struct kb_desk_verb kb_school_verbs[KB_SCHOOL_VERB_COUNT] = {
 	  .arg_count = KB_CASE_ACT_ARG_COUNT + 1, /* with "vraag" */
 	  .fn = kb_school_case_act,
 	  .help = "iets doen in een zaak" },
+	{ .name = "oso send",
+	  .mode = KB_VERB_JOB,
+	  .needs_user = true,
+	  .access = KB_ACCESS_ACT,
+	  .args = kb_oso_send_args,
+	  .arg_count = KB_OSO_SEND_ARG_COUNT,
+	  .fn = kb_oso_send,
+	  .help = "een OSO-dossier versturen" },
+	{ .name = "oso export",
+	  .mode = KB_VERB_JOB,
+	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
+	  .args = kb_oso_export_args,
+	  .arg_count = KB_OSO_EXPORT_ARG_COUNT,
+	  .fn = kb_oso_export,
+	  .help = "het OSO-dossier van een zaak wegschrijven" },
 };

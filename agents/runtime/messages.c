@@ -160,7 +160,14 @@ show_fields(struct kb_desk_call *call, const struct kb_case_record *line,
 		kb_desk_cell_text(call, kb_kind_name(line->kind));
 		kb_desk_cell_text(call, party.id.text);
 		kb_desk_cell_text(call, field != NULL ? field->name : "");
-		kb_desk_cell(call, inhoud->fields[i].value);
+		/* XML of a dossier is for programs: oso export writes it. */
+		if (inhoud->fields[i].number >= KB_VELD_OSO_METADATA &&
+		    inhoud->fields[i].number <= KB_VELD_OSO_BIJLAGEDOCS) {
+			kb_desk_cellf(call, "deel van een OSO-dossier, %zu tekens",
+				      inhoud->fields[i].value.len);
+		} else {
+			kb_desk_cell(call, inhoud->fields[i].value);
+		}
 	}
 	return err;
 }

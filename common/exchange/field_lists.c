@@ -15,6 +15,13 @@
 #define TABLE REACH, OUTCOME
 #define TLV F(TLV_NUMMER), F(TLV_CATEGORIE), F(TLV_TOT)
 #define STEP F(TOELICHTING), F(DATUM)
+/* A dossier of OSO, a field per category (facts D2). */
+#define OSO                                                                                        \
+	F(OSO_METADATA), F(OSO_OUDERINZAGE), F(OSO_SCHOOL), F(OSO_LEERLING),                       \
+		F(OSO_OUDERSVERZORGERS), F(OSO_VVE), F(OSO_SCHOOLLOOPBAAN), F(OSO_OVERSTAPADVIES), \
+		F(OSO_ONDERWIJSONDERSTEUNING), F(OSO_VERZUIM), F(OSO_EINDTOETSBO),                 \
+		F(OSO_TOETSRESULTATEN), F(OSO_HANDELINGSPLANNEN), F(OSO_CIJFERLIJSTEN),            \
+		F(OSO_VOMBO), F(OSO_BIJLAGEDOCS)
 
 /* Required fields stand first; required says how many. The array ends with 0 because it is larger than any list. */
 struct field_list {
@@ -90,7 +97,8 @@ static const struct field_list lists[] = {
 	LIST(OVERDRACHT_AANKONDIGING, 2, CHILD, MORE_OF_CHILD, F(PGN), REACH, SUPPORT,
 	     F(GESPREK_OP), F(SCHOOL), F(TERMIJN_TOT), STEP),
 	LIST(OVERDRACHTSDOSSIER, 3, CHILD, F(INZAGE_OP), MORE_OF_CHILD, F(PGN), REACH, SUPPORT,
-	     CARE, F(VERZUIMBEELD), TLV, F(OPP_VERSIE), F(BEWIJS), F(GESPREK_OP), F(SCHOOL), STEP),
+	     CARE, F(VERZUIMBEELD), TLV, F(OPP_VERSIE), F(BEWIJS), F(GESPREK_OP), F(SCHOOL), STEP,
+	     OSO),
 	LIST(OVERDRACHTSGESPREK_GEPLAND, 1, F(GESPREK_OP), KNOWN, F(PGN), F(PERSONEN),
 	     F(TOELICHTING)),
 	/* R40: a talk has a day and people. */

@@ -87,7 +87,36 @@
 	  NOBODY, NONE)                                                                            \
 	X(REGIE, 49, "regie", "stap in de overdracht van de regie", CODE, 16, PROCES, NOBODY,      \
 	  REGIE)                                                                                   \
-	X(SCHOOL, 50, "school", "school van plaatsing", PARTY, 27, PROCES, NOBODY, NONE)
+	X(SCHOOL, 50, "school", "school van plaatsing", PARTY, 27, PROCES, NOBODY, NONE)           \
+	X(OSO_METADATA, 51, "oso_metadata", "OSO: soort dossier en wat meegaat", LINES, 8192,      \
+	  PROCES, NOBODY, NONE)                                                                    \
+	X(OSO_OUDERINZAGE, 52, "oso_ouderinzage",                                                  \
+	  "OSO: inzage, akkoord en toestemming van de ouders", LINES, 8192, PROCES, NOBODY, NONE)  \
+	X(OSO_SCHOOL, 53, "oso_school", "OSO: de school die overdraagt", LINES, 16384, PROCES,     \
+	  NOBODY, NONE)                                                                            \
+	X(OSO_LEERLING, 54, "oso_leerling", "OSO: de leerling", LINES, 32768, CONTACT, NAAM, NONE) \
+	X(OSO_OUDERSVERZORGERS, 55, "oso_oudersverzorgers", "OSO: ouders en verzorgers", LINES,    \
+	  32768, CONTACT, NOBODY, NONE)                                                            \
+	X(OSO_VVE, 56, "oso_vve", "OSO: voor- en vroegschoolse educatie", LINES, 16384,            \
+	  ONDERSTEUNING, NOBODY, NONE)                                                             \
+	X(OSO_SCHOOLLOOPBAAN, 57, "oso_schoolloopbaan", "OSO: schoolloopbaan", LINES, 32768,       \
+	  ONDERWIJS, NOBODY, NONE)                                                                 \
+	X(OSO_OVERSTAPADVIES, 58, "oso_overstapadvies", "OSO: overstapadvies en aandachtspunten",  \
+	  LINES, 16384, ONDERSTEUNING, NOBODY, NONE)                                               \
+	X(OSO_ONDERWIJSONDERSTEUNING, 59, "oso_onderwijsondersteuning",                            \
+	  "OSO: ondersteuning, diagnose en medicijnen", LINES, 131072, GEZONDHEID, NOBODY, NONE)   \
+	X(OSO_VERZUIM, 60, "oso_verzuim", "OSO: verzuim", LINES, 32768, VERZUIM, NOBODY, NONE)     \
+	X(OSO_EINDTOETSBO, 61, "oso_eindtoetsbo", "OSO: eindtoets", LINES, 131072, ONDERWIJS,      \
+	  NOBODY, NONE)                                                                            \
+	X(OSO_TOETSRESULTATEN, 62, "oso_toetsresultaten", "OSO: toetsen en onderzoeken", LINES,    \
+	  131072, ONDERSTEUNING, NOBODY, NONE)                                                     \
+	X(OSO_HANDELINGSPLANNEN, 63, "oso_handelingsplannen", "OSO: handelingsplannen", LINES,     \
+	  131072, ONDERSTEUNING, NOBODY, NONE)                                                     \
+	X(OSO_CIJFERLIJSTEN, 64, "oso_cijferlijsten", "OSO: cijferlijsten", LINES, 65536,          \
+	  ONDERWIJS, NOBODY, NONE)                                                                 \
+	X(OSO_VOMBO, 65, "oso_vombo", "OSO: vo en mbo", LINES, 65536, ONDERWIJS, NOBODY, NONE)     \
+	X(OSO_BIJLAGEDOCS, 66, "oso_bijlagedocs", "OSO: andere bijlagen", LINES, 131072,           \
+	  GEZONDHEID, NOBODY, NONE)
 
 enum kb_veld {
 	KB_VELD_NONE = 0,
@@ -97,6 +126,6 @@ enum kb_veld {
 	KB_FIELD_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_FIELD_COUNT 50
+#define KB_FIELD_COUNT 66
 
 #endif

@@ -111,7 +111,7 @@
 #define KB_WIRE_RULE_BYTES_MAX 100u
 #define KB_WIRE_BESTAND_NAME_BYTES_MAX 64u
 #define KB_WIRE_WAARDE_BYTES_MAX                                                                   \
-	16384u			     /* value of a field; each field has its own bound below it */
+	131072u			     /* value of a field; each field has its own bound below it */
 #define KB_WIRE_TEXT_BYTES_MAX 4000u /* question, answer, reason, explanation */
 #define KB_WIRE_ADDRESS_BYTES_MAX 256u
 #define KB_WIRE_DESK_NAME_BYTES_MAX 64u

@@ -39,6 +39,8 @@ LIBRARIES = [
     ("ini.h", ("PkgConfig::INIH",), "common/daemon"),
     ("systemd/", ("PkgConfig::SYSTEMD",), "common/daemon"),
     ("jansson.h", ("PkgConfig::JANSSON",), "agents/cli"),
+    ("libxml/", ("PkgConfig::LIBXML2",), "agents/intake/oso"),
+    ("seccomp.h", ("PkgConfig::SECCOMP",), "agents/intake/oso"),
 ]
 TOPS = {"common", "broker", "agents", "proto", "tests"}
 PRODUCT = {"common", "broker", "agents"}
@@ -66,7 +68,7 @@ def check_file(top, path, faults):
         where = f"{path}:{source.line_of(text, match.start())}"
         kind, name = match.groups()
         for beginning, _, owner in LIBRARIES:
-            if is_library(name, beginning) and folder != owner:
+            if is_library(name, beginning) and owner not in (folder, os.path.dirname(path)):
                 faults.append(f"{where}: <{name}> belongs in {owner} only")
         if kind == "<":
             if name.split("/")[0] in TOPS:

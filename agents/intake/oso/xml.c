@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Reading and validating a dossier that may have been made to harm. */
+#include "agents/intake/oso/xml.h"
+
+#include <libxml/SAX2.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlschemas.h>
+
+#include "common/base/text.h"
+
+/* ---- nothing is fetched, nothing is printed ---- */
+
+static xmlParserInput *
+load_nothing(const char *url, const char *id, xmlParserCtxt *parser)
+{
+	(void)url;
+	(void)id;
+	(void)parser;
+	return NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static void
+print_nothing(void *to, const char *format, ...)
+{
+	(void)to;
+	(void)format;
+}
+
+void
+kb_oso_xml_init(void)
+{
+	xmlInitParser();
+	xmlSetExternalEntityLoader(load_nothing);
+	xmlSetGenericErrorFunc(NULL, print_nothing);
+}
+
+/* ---- reading ---- */
+
+struct reading {
+	struct kb_oso_report *report;
+	int depth;
+	int elements;
+	bool refused; /* and said */
+};
+
+static void
+refuse(xmlParserCtxt *parser, const char *rule, const char *text)
+{
+	struct reading *reading = parser->_private;
+
+	if (!reading->refused) {
+		reading->refused = true;
+		kb_oso_say_line(reading->report, rule,
+				parser->input != NULL ? (uint32_t)parser->input->line : 0, text);
+	}
+	xmlStopParser(parser);
+}
+
+/* Called before the parser looks into the DTD: nothing of it is ever read. */
+static void
+on_doctype(void *parser, const xmlChar *name, const xmlChar *id, const xmlChar *url)
+{
+	(void)name;
+	(void)id;
+	(void)url;
+	refuse(parser, "xml-doctype",
+	       "Het bestand heeft een DOCTYPE. Een OSO-dossier heeft die niet; er is niets van "
+	       "gelezen.");
+}
+
+static void
+on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+	 int name_space_count, const xmlChar **name_spaces, int attribute_count,
+	 int defaulted_count, const xmlChar **attributes)
+{
+	xmlParserCtxt *parser = context;
+	struct reading *reading = parser->_private;
+
+	if (++reading->depth > KB_OSO_DEPTH_MAX) {
+		refuse(parser, "xml-diepte", "Het bestand is dieper genest dan een OSO-dossier.");
+		return;
+	}
+	if (++reading->elements > KB_OSO_ELEMENTS_MAX) {
+		refuse(parser, "xml-omvang",
+		       "Het bestand heeft meer elementen dan een OSO-dossier.");
+		return;
+	}
+	xmlSAX2StartElementNs(context, name, prefix, uri, name_space_count, name_spaces,
+			      attribute_count, defaulted_count, attributes);
+}
+
+static void
+on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct reading *reading = ((xmlParserCtxt *)context)->_private;
+
+	reading->depth--;
+	xmlSAX2EndElementNs(context, name, prefix, uri);
+}
+
+/* CR and TAB are no fault in XML; everything else that is no text is. */
+static bool
+is_text(struct kb_span bytes)
+{
+	size_t begin = 0;
+
+	for (size_t i = 0; i <= bytes.len; i++) {
+		if (i == bytes.len || bytes.at[i] == '\r') {
+			if (!kb_text_ok(kb_span_part(bytes, begin, i - begin), true)) {
+				return false;
+			}
+			begin = i + 1;
+		}
+	}
+	return true;
+}
+
+/* UTF-8 only: other encodings would need tables from the disk, and hide from the check of the bytes. */
+static bool
+declares_other_encoding(struct kb_span bytes)
+{
+	static const char word[] = "encoding=";
+	struct kb_span head = kb_span_part(bytes, 0, 200);
+	const uint8_t *end = memchr(head.at, '>', head.len);
+	size_t len = end != NULL ? (size_t)(end - head.at) : head.len;
+
+	for (size_t i = 0; i + sizeof(word) + 5 <= len; i++) {
+		if (memcmp(head.at + i, word, sizeof(word) - 1) == 0) {
+			const char *value = (const char *)head.at + i + sizeof(word);
+
+			return strncasecmp(value, "utf-8", 5) != 0;
+		}
+	}
+	return false;
+}
+
+static enum kb_err
+check_bytes(struct kb_span bytes, struct kb_oso_report *report)
+{
+	struct kb_span body = bytes;
+
+	if (bytes.len > KB_OSO_FILE_BYTES_MAX) {
+		kb_oso_say_line(report, "xml-omvang", 0,
+				"Het bestand is groter dan 4 MiB; grote bijlagen gaan niet mee in "
+				"het dossier.");
+		return KB_ERR_DATA;
+	}
+	if (bytes.len >= 3 && memcmp(bytes.at, "\xef\xbb\xbf", 3) == 0) {
+		body = kb_span_part(bytes, 3, bytes.len);
+	}
+	if (body.len == 0 || !is_text(body) || declares_other_encoding(body)) {
+		kb_oso_say_line(report, "xml-tekens", 0,
+				"Het bestand is leeg of geen tekst in UTF-8.");
+		return KB_ERR_DATA;
+	}
+	return KB_OK;
+}
+
+enum kb_err
+kb_oso_xml_read(struct kb_span bytes, struct kb_oso_report *report, xmlDoc **out)
+{
+	struct reading reading = { .report = report };
+	xmlParserCtxt *parser = NULL;
+	enum kb_err err = check_bytes(bytes, report);
+
+	*out = NULL;
+	if (err != KB_OK) {
+		return err;
+	}
+	parser = xmlNewParserCtxt();
+	if (parser == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	parser->_private = &reading;
+	parser->sax->internalSubset = on_doctype;
+	parser->sax->startElementNs = on_start;
+	parser->sax->endElementNs = on_end;
+	parser->sax->comment = NULL;
+	parser->sax->processingInstruction = NULL;
+	*out = xmlCtxtReadMemory(parser, (const char *)bytes.at, (int)bytes.len, NULL, NULL,
+				 XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES |
+					 XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	if (*out == NULL && !reading.refused) {
+		kb_oso_say_line(report, "xml-vorm", (uint32_t)parser->lastError.line,
+				"Het bestand is geen geldige XML.");
+	}
+	if (reading.refused && *out != NULL) {
+		xmlFreeDoc(*out);
+		*out = NULL;
+	}
+	xmlFreeParserCtxt(parser);
+	return *out != NULL ? KB_OK : KB_ERR_DATA;
+}
+
+/* ---- is it a dossier ---- */
+
+#define NAME_SPACE_BEGIN "http://www.edustandaard.nl/oso_gegevensset/"
+#define NAME_SPACE_END "/dossier"
+#define XSI "http://www.w3.org/2001/XMLSchema-instance"
+
+static bool
+is_blank(const xmlChar *text)
+{
+	return text == NULL || text[strspn((const char *)text, " \t\r\n")] == 0;
+}
+
+/* One name space, no other attributes than plain ones and those of xsi, text only where there are no elements. */
+static bool
+is_plain(const xmlNode *node, const xmlNs *space)
+{
+	bool has_elements = kb_oso_child(node, NULL) != NULL;
+
+	if (node->ns == NULL || !xmlStrEqual(node->ns->href, space->href)) {
+		return false;
+	}
+	for (const xmlAttr *at = node->properties; at != NULL; at = at->next) {
+		if (at->ns != NULL && !xmlStrEqual(at->ns->href, BAD_CAST XSI)) {
+			return false;
+		}
+	}
+	for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+		if (child->type == XML_ELEMENT_NODE
+			    ? !is_plain(child, space)
+			    : child->type != XML_TEXT_NODE ||
+				      (has_elements && !is_blank(child->content))) {
+			return false;
+		}
+	}
+	return true;
+}
+
+enum kb_err
+kb_oso_xml_is_dossier(const xmlDoc *doc, struct kb_oso_report *report)
+{
+	const xmlNode *root = xmlDocGetRootElement(doc);
+	const char *space = root != NULL && root->ns != NULL ? (const char *)root->ns->href : "";
+	size_t begin = strlen(NAME_SPACE_BEGIN);
+
+	if (root == NULL || strcmp(kb_oso_name(root), "dossier") != 0 ||
+	    strncmp(space, NAME_SPACE_BEGIN, begin) != 0 ||
+	    strspn(space + begin, "0123456789") != 4 ||
+	    strcmp(space + begin + 4, NAME_SPACE_END) != 0) {
+		kb_oso_say(report, "xml-dossier", root, "Dit is geen OSO-dossier.");
+		return KB_ERR_DATA;
+	}
+	if (!is_plain(root, root->ns)) {
+		kb_oso_say(report, "xml-dossier", root,
+			   "In het dossier staan delen die niet uit de OSO-gegevensset komen.");
+		return KB_ERR_DATA;
+	}
+	return KB_OK;
+}
+
+/* ---- the schema ---- */
+
+/* The sentences of the library quote values of the child: only the place and the kind of fault are said. */
+static void
+on_schema_fault(void *to, xmlError *error)
+{
+	const xmlNode *node = error->node;
+	const char *text = error->code == XML_SCHEMAV_ELEMENT_CONTENT
+				   ? "Volgens het schema hoort hier een ander element, of er "
+				     "ontbreekt er een."
+				   : "De waarde past niet bij het schema.";
+
+	kb_oso_say(to, "schema", node != NULL && node->type == XML_ELEMENT_NODE ? node : NULL,
+		   text);
+}
+
+enum kb_err
+kb_oso_xml_validate(xmlDoc *doc, struct kb_span schema, struct kb_oso_report *report)
+{
+	xmlSchemaParserCtxt *parser =
+		xmlSchemaNewMemParserCtxt((const char *)schema.at, (int)schema.len);
+	xmlSchema *rules = parser != NULL ? xmlSchemaParse(parser) : NULL;
+	xmlSchemaValidCtxt *valid = rules != NULL ? xmlSchemaNewValidCtxt(rules) : NULL;
+	enum kb_err err = KB_ERR_CONFIG;
+
+	if (valid != NULL) {
+		xmlSchemaSetValidStructuredErrors(valid, (xmlStructuredErrorFunc)on_schema_fault,
+						  report);
+		err = xmlSchemaValidateDoc(valid, doc) == 0 ? KB_OK : KB_ERR_DATA;
+		xmlSchemaFreeValidCtxt(valid);
+	} else {
+		kb_oso_say_line(report, "schema", 0,
+				"Het ingestelde schema kan niet worden gelezen.");
+	}
+	xmlSchemaFree(rules);
+	xmlSchemaFreeParserCtxt(parser);
+	return err;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A dossier goes from a school to a VO school and comes out there as it went in. */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <sys/stat.h>
+
+#include "agents/intake/school_state.h"
+#include "agents/school/school.h"
+#include "agents/vo/vo.h"
+#include "common/base/file.h"
+#include "tests/support/loopback_broker.h"
+
+#define DATA KB_SOURCE_DIR "/tests/data/oso/"
+#define ASK(party, verb, ...)                                                                      \
+	lb_ask(party, "anna", verb, (const char *const[]){ __VA_ARGS__, NULL }, &said)
+
+static struct lb_world world;
+static struct lb_party *school;
+static struct lb_party *vo;
+static struct kb_buf said;
+static char dossier[LB_PATH];
+
+static void
+start(struct lb_party *party, const struct kb_role *role)
+{
+	struct kb_school_state *state = NULL;
+
+	party->role = *role;
+	lb_start(party);
+	state = kb_agent_role_state(party->agent);
+	state->oso_schema = DATA "klein.xsd";
+	cr_assert_eq(lb_ask(party, "", "user add",
+			    (const char *const[]){ "naam", "anna", "functie", "ib'er", NULL },
+			    NULL),
+		     0);
+}
+
+static void
+setup(void)
+{
+	lb_open(&world);
+	school = lb_add(&world, KB_PARTY_SCHOOL, NULL);
+	vo = lb_add(&world, KB_PARTY_VO, NULL);
+	lb_publish_register(&world);
+	start(school, &kb_role_school);
+	start(vo, &kb_role_vo);
+	lb_settle(&world);
+	(void)snprintf(dossier, sizeof(dossier), "%.90s/dossier.xml", world.folder);
+	cr_assert_eq(ASK(school, "case open", "titel", "naar het vo"), 0);
+	cr_assert_eq(ASK(school, "case place", "zaak", "1", "stand", "aangemeld", "partij",
+			 vo->identity.self.text),
+		     0);
+	/* Who the other is has to be looked up once. */
+	(void)ASK(school, "parties lookup", "partij", vo->identity.self.text);
+	lb_settle(&world);
+	kb_buf_clear(&said);
+}
+
+static void
+teardown(void)
+{
+	kb_buf_release(&said);
+	lb_close(&world);
+}
+
+TestSuite(oso, .init = setup, .fini = teardown);
+
+static void
+cut(struct kb_buf *text, const char *from, const char *to)
+{
+	uint8_t *begin = memmem(text->at, text->len, from, strlen(from));
+	uint8_t *end = begin != NULL ? memmem(begin, text->len - (size_t)(begin - text->at), to,
+					      strlen(to))
+				     : NULL;
+
+	cr_assert(begin != NULL && end != NULL && end >= begin);
+	end += strlen(to);
+	memmove(begin, end, text->len - (size_t)(end - text->at));
+	text->len -= (size_t)(end - begin);
+}
+
+/* The dossier of the tests; without what is health, that needs a toestemming. */
+static void
+write_dossier(bool with_health, const char *leave_out)
+{
+	struct kb_buf text = { 0 };
+
+	LB_OK(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL));
+	if (!with_health) {
+		cut(&text, "<diagnose>", "</medicijngebruik>");
+		cut(&text, "<opp>", "</opp>");
+		cut(&text, "<overigdocumentlijst>", "</overigdocumentlijst>");
+	}
+	if (leave_out != NULL) {
+		cut(&text, leave_out, leave_out);
+	}
+	LB_OK(kb_file_replace(dossier, 0600, kb_buf_span(&text), NULL));
+	kb_buf_release(&text);
+}
+
+static int
+send_dossier(void)
+{
+	int exit_code = 0;
+
+	kb_buf_clear(&said);
+	exit_code =
+		ASK(school, "oso send", "zaak", "1", "aan", vo->identity.self.text, "pad", dossier);
+	lb_settle(&world);
+	return exit_code;
+}
+
+static bool
+heard(const char *text)
+{
+	return memmem(said.at, said.len, text, strlen(text)) != NULL;
+}
+
+static void
+read_back(struct lb_party *party, const char *name, struct kb_buf *text)
+{
+	char path[LB_PATH];
+	struct stat info;
+
+	(void)snprintf(path, sizeof(path), "%.90s/%s.xml", world.folder, name);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(party, "oso export", "zaak", "1", "pad", path), 0, "%s",
+		     (const char *)said.at);
+	cr_assert_eq(stat(path, &info), 0);
+	cr_assert_eq(info.st_mode & 07777, 0600);
+	LB_OK(kb_file_read(path, 65536, text, NULL));
+	/* Nothing is ever overwritten. */
+	cr_assert_neq(ASK(party, "oso export", "zaak", "1", "pad", path), 0);
+}
+
+Test(oso, a_dossier_arrives_and_both_write_the_same_file)
+{
+	struct kb_buf here = { 0 };
+	struct kb_buf there = { 0 };
+
+	write_dossier(false, NULL);
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	read_back(school, "hier", &here);
+	read_back(vo, "daar", &there);
+	cr_assert(kb_span_equal(kb_buf_span(&here), kb_buf_span(&there)));
+	cr_assert_not_null(memmem(there.at, there.len, "<bsn>999990019</bsn>", 20));
+	cr_assert_not_null(memmem(there.at, there.len, "<akkoord>Nee</akkoord>", 22));
+	cr_assert_not_null(memmem(there.at, there.len, "<handelingsplan>", 16));
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(vo, "case show", "zaak", "1"), 0);
+	cr_assert(heard("deel van een OSO-dossier"));
+	cr_assert_not(heard("<bsn>"));
+	kb_buf_release(&here);
+	kb_buf_release(&there);
+}
+
+Test(oso, of_a_dossier_with_a_fault_nothing_leaves)
+{
+	write_dossier(false, "<toestemming>Ja</toestemming>");
+	cr_assert_eq(send_dossier(), 0);
+	uint64_t before = world.accepted_count;
+
+	write_dossier(false, "<leerlingid>L-100</leerlingid>");
+	cr_assert_eq(send_dossier(), 65);
+	cr_assert(heard("1 fouten"));
+	cr_assert_eq(world.accepted_count, before);
+}
+
+/* Facts D5: what is beyond the OKR needs a toestemming; the table of permissions says so here as everywhere. */
+Test(oso, health_needs_a_toestemming)
+{
+	write_dossier(true, NULL);
+	cr_assert_eq(send_dossier(), 77, "%s", (const char *)said.at);
+	kb_buf_clear(&said);
+	cr_assert_neq(ASK(school, "oso export", "zaak", "1", "pad", "/nergens/x.xml"), 0);
+}

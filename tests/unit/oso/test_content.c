@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A dossier becomes fields and comes out equal in content. Compared with the canonical XML of the library, not with ours. */
+#define _GNU_SOURCE
+#include <criterion/criterion.h>
+#include <libxml/c14n.h>
+#include <libxml/parser.h>
+#include <unistd.h>
+
+#include "agents/intake/oso/categories.h"
+#include "agents/intake/oso/split.h"
+#include "agents/intake/oso/work.h"
+#include "common/base/file.h"
+#include "common/exchange/kinds.h"
+
+#define DATA KB_SOURCE_DIR "/tests/data/oso/"
+#define SHARED KB_SOURCE_DIR "/../shared/oso/"
+
+static void
+drop_space(xmlNode *node)
+{
+	xmlNode *next = NULL;
+	bool has_elements = xmlFirstElementChild(node) != NULL;
+
+	for (xmlNode *at = node->children; at != NULL; at = next) {
+		next = at->next;
+		if (at->type == XML_COMMENT_NODE || (has_elements && at->type == XML_TEXT_NODE)) {
+			xmlUnlinkNode(at);
+			xmlFreeNode(at);
+		} else {
+			drop_space(at);
+		}
+	}
+}
+
+static xmlChar *
+canonical(struct kb_span bytes)
+{
+	xmlDoc *doc = xmlReadMemory((const char *)bytes.at, (int)bytes.len, NULL, NULL,
+				    XML_PARSE_NOCDATA);
+	xmlChar *out = NULL;
+
+	cr_assert_not_null(doc);
+	drop_space(xmlDocGetRootElement(doc));
+	cr_assert_gt(xmlC14NDocDumpMemory(doc, NULL, XML_C14N_1_0, NULL, 0, &out), 0);
+	xmlFreeDoc(doc);
+	return out;
+}
+
+static void
+split(struct kb_span dossier, const char *schema_path, struct kb_buf *answer,
+      struct kb_oso_result *result)
+{
+	struct kb_buf schema = { 0 };
+
+	kb_oso_xml_init();
+	cr_assert_eq(kb_file_read(schema_path, 1 << 20, &schema, NULL), KB_OK);
+	cr_assert_eq(kb_oso_work_check(dossier, kb_buf_span(&schema), true, answer), KB_OK);
+	cr_assert_eq(kb_oso_result_read(kb_buf_span(answer), result), KB_OK);
+	cr_assert_eq(result->finding_count, 0);
+	kb_buf_release(&schema);
+}
+
+static void
+join(const struct kb_field *fields, size_t count, struct kb_buf *answer,
+     struct kb_oso_result *result)
+{
+	struct kb_buf frames = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		cr_assert_eq(kb_oso_put_field(&frames, fields[i].number, fields[i].value), KB_OK);
+	}
+	cr_assert_eq(kb_oso_put_frame(&frames, KB_OSO_FRAME_END, KB_SPAN_NONE), KB_OK);
+	cr_assert_eq(kb_oso_work_join(kb_buf_span(&frames), answer), KB_OK);
+	cr_assert_eq(kb_oso_result_read(kb_buf_span(answer), result), KB_OK);
+	kb_buf_release(&frames);
+}
+
+static void
+there_and_back(const char *path, const char *schema)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf parts = { 0 };
+	struct kb_buf whole = { 0 };
+	struct kb_oso_result fields;
+	struct kb_oso_result result;
+	uint32_t at = 0;
+	size_t bytes = 0;
+
+	cr_assert_eq(kb_file_read(path, 1 << 20, &text, NULL), KB_OK);
+	split(kb_buf_span(&text), schema, &parts, &fields);
+	cr_assert_eq(
+		kb_fields_check(KB_KIND_OVERDRACHTSDOSSIER, fields.fields, fields.field_count, &at),
+		KB_OK, "%s: field %u", path, at);
+	for (size_t i = 0; i < fields.field_count; i++) {
+		bytes += fields.fields[i].value.len + 16;
+	}
+	cr_assert_lt(bytes, kb_kind_find(KB_KIND_OVERDRACHTSDOSSIER)->content_bytes_max);
+	join(fields.fields, fields.field_count, &whole, &result);
+	cr_assert_eq(result.finding_count, 0);
+
+	xmlChar *before = canonical(kb_buf_span(&text));
+	xmlChar *after = canonical(result.document);
+
+	cr_assert_str_eq((const char *)before, (const char *)after, "%s", path);
+	xmlFree(before);
+	xmlFree(after);
+	kb_buf_release(&whole);
+	kb_buf_release(&parts);
+	kb_buf_release(&text);
+}
+
+Test(oso_content, own_dossiers_come_out_equal)
+{
+	there_and_back(DATA "po-vo.xml", DATA "klein.xsd");
+	there_and_back(DATA "naar-swv.xml", DATA "klein.xsd");
+	there_and_back(DATA "binnen-brin.xml", DATA "klein.xsd");
+}
+
+Test(oso_content, official_examples_come_out_equal)
+{
+	if (access(SHARED "OSO_gegevensset.xsd", R_OK) != 0) {
+		cr_skip_test("the official examples are not here");
+	}
+	there_and_back(SHARED "Voorbeelddossier_OV_POVO_full.xml", SHARED "OSO_gegevensset.xsd");
+	there_and_back(SHARED "Voorbeelddossier_OV_POVO_opt_out.xml", SHARED "OSO_gegevensset.xsd");
+	there_and_back(SHARED "Voorbeelddossier_PaO_POSWV_full.xml", SHARED "OSO_gegevensset.xsd");
+}
+
+/* Facts D4: the policy of identifiers sees the number in its own field; towards an SWV there is none. */
+Test(oso_content, the_number_travels_in_its_own_field_only)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf parts = { 0 };
+	struct kb_oso_result fields;
+
+	cr_assert_eq(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL), KB_OK);
+	split(kb_buf_span(&text), DATA "klein.xsd", &parts, &fields);
+	for (size_t i = 0; i < fields.field_count; i++) {
+		bool found = memmem(fields.fields[i].value.at, fields.fields[i].value.len,
+				    "999990019", 9) != NULL;
+
+		cr_expect_eq(found, fields.fields[i].number == KB_VELD_PGN, "field %u",
+			     fields.fields[i].number);
+	}
+	kb_buf_release(&parts);
+	kb_buf_release(&text);
+}
+
+/* Akkoord Nee and its reason block nothing and travel (facts D2). */
+Test(oso_content, what_the_parents_think_of_it_travels)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf parts = { 0 };
+	struct kb_oso_result fields;
+	struct kb_span seen;
+
+	cr_assert_eq(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL), KB_OK);
+	split(kb_buf_span(&text), DATA "klein.xsd", &parts, &fields);
+	seen = kb_fields_get(fields.fields, fields.field_count, KB_VELD_OSO_OUDERINZAGE);
+	cr_assert_not_null(memmem(seen.at, seen.len, "<akkoord>Nee</akkoord>", 22));
+	cr_assert_not_null(memmem(seen.at, seen.len, "Wij zien het anders", 19));
+	kb_buf_release(&parts);
+	kb_buf_release(&text);
+}
+
+/* Behind the rule that refuses such a dossier stands the split itself. */
+Test(oso_content, what_was_opted_out_is_in_no_field_whatever_the_rules_said)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf parts = { 0 };
+	struct kb_oso_report report = { .to = &parts };
+	struct kb_oso_result fields;
+	xmlDoc *doc = NULL;
+
+	kb_oso_xml_init();
+	cr_assert_eq(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL), KB_OK);
+	memcpy(memmem(text.at, text.len, "<cat_verzuim>OPTIONEEL", 22), "<cat_verzuim>  OPT-UIT",
+	       22);
+	cr_assert_eq(kb_oso_xml_read(kb_buf_span(&text), &report, &doc), KB_OK);
+	cr_assert_eq(kb_oso_split(doc, &parts), KB_OK);
+	cr_assert_eq(kb_oso_put_frame(&parts, KB_OSO_FRAME_END, KB_SPAN_NONE), KB_OK);
+	cr_assert_eq(kb_oso_result_read(kb_buf_span(&parts), &fields), KB_OK);
+	cr_assert_eq(kb_fields_get(fields.fields, fields.field_count, KB_VELD_OSO_VERZUIM).len, 0);
+	cr_assert_gt(
+		kb_fields_get(fields.fields, fields.field_count, KB_VELD_OSO_TOETSRESULTATEN).len,
+		0);
+	cr_assert_null(memmem(parts.at, parts.len, "dagdelen", 8));
+	xmlFreeDoc(doc);
+	kb_buf_release(&parts);
+	kb_buf_release(&text);
+}
+
+Test(oso_content, a_field_that_holds_another_category_is_refused)
+{
+	static const char verzuim[] =
+		"<dossier xmlns=\"http://www.edustandaard.nl/oso_gegevensset/2019/dossier\">"
+		"<huidigeschool><leerling><verzuim><frequentie>1</frequentie></verzuim></leerling>"
+		"</huidigeschool></dossier>";
+	struct kb_field field = { .number = KB_VELD_OSO_VVE, .value = kb_span_text(verzuim) };
+	struct kb_buf whole = { 0 };
+	struct kb_oso_result result;
+
+	kb_oso_xml_init();
+	join(&field, 1, &whole, &result);
+	cr_assert_eq(result.finding_count, 1);
+	cr_assert_eq(result.document.len, 0);
+	field.number = KB_VELD_OSO_VERZUIM;
+	kb_buf_clear(&whole);
+	join(&field, 1, &whole, &result);
+	cr_assert_eq(result.finding_count, 0);
+	cr_assert_gt(result.document.len, 0);
+	kb_buf_release(&whole);
+}
