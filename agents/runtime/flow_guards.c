@@ -114,10 +114,45 @@ struct papers {
 	bool extra_need; /* the overdracht says that the pupil needs something extra */
 };
 
-static const uint32_t signs_of_need[] = { KB_VELD_ONDERSTEUNINGSBEHOEFTE, KB_VELD_GEZONDHEID,
-					  KB_VELD_TLV_NUMMER, KB_VELD_OPP_VERSIE };
+static const uint32_t signs_of_need[] = {
+	KB_VELD_ONDERSTEUNINGSBEHOEFTE,
+	KB_VELD_GEZONDHEID,
+	KB_VELD_TLV_NUMMER,
+	KB_VELD_OPP_VERSIE,
+	KB_VELD_OSO_ONDERWIJSONDERSTEUNING,
+	KB_VELD_OSO_HANDELINGSPLANNEN,
+};
 
-/* D01, 003:1693: a pupil with extra needs is handed over in a talk, always; these fields are about such needs. */
+/* In canonical XML an element without attributes is written in one way only. */
+static bool
+holds(struct kb_span text, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (size_t i = 0; i + len <= text.len; i++) {
+		if (memcmp(text.at + i, part, len) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+kb_flow_wants_talk(const struct kb_inhoud *inhoud)
+{
+	struct kb_span advice =
+		kb_fields_get(inhoud->fields, inhoud->field_count, KB_VELD_OSO_OVERSTAPADVIES);
+	bool wants = holds(advice, "<contactnodig>true</contactnodig>") ||
+		     holds(advice, "<contactnodig>1</contactnodig>");
+
+	for (size_t i = 0; i < sizeof(signs_of_need) / sizeof(signs_of_need[0]); i++) {
+		wants = wants ||
+			kb_fields_get(inhoud->fields, inhoud->field_count, signs_of_need[i]).len >
+				0;
+	}
+	return wants;
+}
+
 static enum kb_err
 look_for_need(void *to, const struct kb_case_record *line)
 {
@@ -130,11 +165,8 @@ look_for_need(void *to, const struct kb_case_record *line)
 		return KB_OK;
 	}
 	err = kb_message_fields(papers->step, line, papers->arena, &inhoud);
-	for (size_t i = 0; err == KB_OK && i < sizeof(signs_of_need) / sizeof(signs_of_need[0]);
-	     i++) {
-		papers->extra_need =
-			papers->extra_need ||
-			kb_fields_get(inhoud.fields, inhoud.field_count, signs_of_need[i]).len > 0;
+	if (err == KB_OK) {
+		papers->extra_need = papers->extra_need || kb_flow_wants_talk(&inhoud);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }

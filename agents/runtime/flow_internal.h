@@ -5,6 +5,7 @@
 
 #include "agents/runtime/flow.h"
 #include "common/store/case_items.h"
+#include "common/wire/content.h"
 
 /* kb_case.regie_aangeboden_no: to nobody. */
 #define KB_FLOW_NOT_OFFERED 0xffffffffu
@@ -59,6 +60,12 @@ KB_MUST_CHECK enum kb_err kb_flow_proposal_refused(struct kb_flow *flow, uint32_
 
 /* Who acts: this party, and of a person the name, function and desk. */
 KB_MUST_CHECK enum kb_err kb_flow_actor(struct kb_act *act, struct kb_chain_request *request);
+
+/*
+ * Whether what an overdracht says of the pupil asks for a talk: a need for something extra (D01, 003:1693: then always), or the flag
+ * contactnodig of an OSO dossier (facts D2).
+ */
+bool kb_flow_wants_talk(const struct kb_inhoud *inhoud);
 
 /* Something that people must see: new in the inbox. */
 void kb_flow_raise(struct kb_flow *flow, uint32_t flags);
