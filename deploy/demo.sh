@@ -45,7 +45,7 @@ chmod 700 "$work" "$work"/*
 
 say "Bouwen"
 cmake --preset bench >"$work/log/cmake" 2>&1 && cmake --build --preset bench -j "$(nproc)" --target ketenbode ketenbode-broker ketenbode-school \
-		ketenbode-vo ketenbode-gemeente ketenbode-swv ketenbode-jeugdhulp >"$work/log/build" 2>&1 ||
+		ketenbode-vo ketenbode-gemeente ketenbode-swv ketenbode-jeugdhulp ketenbode-oso >"$work/log/build" 2>&1 ||
 	fail "het bouwen mislukte"
 bin=$top/build/bench
 ketenbode=$bin/agents/cli/ketenbode
@@ -87,6 +87,11 @@ while IFS='|' read -r name kind party title rest; do
 	"$ketenbode" pki join --keys "$work/keys/$name" --yes "$work/join/${party/\//-}.join" >>"$work/log/pki" || fail "pki join $name"
 done <<<"$parties"
 
+# The example of Edustandaard when it is there; it is not ours to ship.
+oso_dossier=$top/../shared/oso/Voorbeelddossier_OV_POVO_full.xml
+oso_schema=$top/../shared/oso/OSO_gegevensset.xsd
+[ -e "$oso_dossier" ] || { oso_dossier=$top/tests/data/oso/po-vo.xml; oso_schema=$top/tests/data/oso/klein.xsd; }
+
 write_config() { # agent kind
 	mkdir -p "$work/spool/$1"
 	cat >"$work/conf/$1.conf" <<TXT
@@ -104,7 +109,9 @@ brieven = $top/deploy/brieven
 [region]
 profile = $top/deploy/profiles/demo
 TXT
-	case "$2" in school | vo) printf '[verzuim]\nspool = %s\n' "$work/spool/$1" >>"$work/conf/$1.conf" ;; esac
+	case "$2" in school | vo)
+		printf '[verzuim]\nspool = %s\n[oso]\nschema = %s\n' "$work/spool/$1" "$oso_schema" >>"$work/conf/$1.conf" ;;
+	esac
 }
 cat >"$work/conf/broker.conf" <<TXT
 [party]

@@ -117,6 +117,22 @@ play_doa() {
 	reach swv "$swv_zaak" afgesloten
 }
 
+send_oso() { # the case at the school
+	local consent
+	printf '   %-10s %s\n' regenboog "het dossier uit het LAS: $("$ketenbode" oso check "$oso_dossier" --schema "$oso_schema")"
+	on regenboog oso send "$1" "$oso_dossier" --aan "$(party_of lyceum)" >"$work/log/act" 2>&1 && fail "dit dossier kan niet zonder toestemming"
+	printf '   %-10s %s\n' regenboog "zonder toestemming: $(tail -n 1 "$work/log/act")"
+	on regenboog consent give "$1" --doel overdracht --partijen "$(party_of lyceum)" --leeftijd onder-12 --gezag 2 --ouders 2 \
+		--gegevens identiteit,contact,onderwijs,ondersteuning,gezondheid,jeugdhulp,gezin,verzuim,toelaatbaarheid,proces \
+		--bewijs "$work/bewijs.txt" --naam "beide ouders" >/dev/null || fail "toestemming"
+	consent=$(on regenboog --json consent show "$1" | grep -o '"kenmerk":"[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
+	on regenboog oso send "$1" "$oso_dossier" --aan "$(party_of lyceum)" --toestemming "$consent" >"$work/log/act" 2>&1 || {
+		cat "$work/log/act" >&2
+		fail "oso send"
+	}
+	printf '   %-10s %s\n' regenboog "met toestemming: verstuurd"
+}
+
 play_overdracht() {
 	local po vo
 	say "Een overdracht van de basisschool naar het lyceum: pas klaar na een gesprek"
@@ -132,9 +148,13 @@ play_overdracht() {
 	letter regenboog "$po" overdracht --veld nieuwe_school="Lyceum aan de Maas" --veld gegevens="het overdrachtsdossier" \
 		--veld reactie_voor="$today" --veld gesprek="een gesprek met de mentor"
 	step regenboog "$po" inzage-geven --feiten "inzage-gegeven"
+	# The report goes by task; what it says about health, the parents allow (facts D5).
+	send_oso "$po"
 	step regenboog "$po" dossier-sturen --feiten "dossier-verzonden" --velden \
 		"$(printf '%s\ninzage_op=%s\nschooladvies=vmbo-t\nondersteuningsbehoefte=Rust en vaste stappen.' "$child" "$today")"
 	reach lyceum "$vo" dossier
+	on lyceum oso export "$vo" "$work/lyceum.xml" >/dev/null || fail "oso export"
+	printf '   %-10s %s\n' lyceum "het dossier weer als OSO-bestand: $("$ketenbode" oso check "$work/lyceum.xml" --schema "$oso_schema")"
 	on lyceum case place "$vo" ingeschreven --partij "$(party_of regenboog)" >/dev/null || fail "ingeschreven"
 	refused lyceum "$vo" aanvaarden --feiten "ontvangst-aanvaard; de mentor" --velden "datum=$today"
 	refused lyceum "$vo" koud-aanvaarden --feiten "ontvangst-aanvaard; de mentor" --velden "datum=$today"

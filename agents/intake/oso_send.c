@@ -131,7 +131,9 @@ send_act(struct kb_act *act, void *arg)
 	};
 
 	if (kb_desk_has(job->call, "toestemming")) {
+		/* Without it the dossier goes by task, which is narrower: no health (facts D5). */
 		message.outgoing.consent_ref = KB_SPAN_OF(consent.bytes);
+		message.outgoing.ground = KB_GROUND_TOESTEMMING;
 	}
 	if (profile != NULL) {
 		message.outgoing.profile_hash = KB_SPAN_OF(profile->hash.bytes);
