@@ -60,6 +60,7 @@ struct town_party {
 	const char *reglement;	  /* of [party]; set it before the start */
 	const char *settings;	  /* lines put behind the configuration; set it before the start */
 	const char *letters;	  /* folder with the templates of letters; NULL: that of the tree */
+	const char *profile;	  /* id of the region profile of the tree; NULL: demo */
 	const char *arguments[8]; /* of the daemon, behind --config; ended by NULL */
 	const char *environment[8]; /* NAME=value, ended by NULL */
 	const char *wrapper

@@ -88,12 +88,12 @@ write_agent_config(const struct town_party *party, FILE *file)
 		      "[party]\njoin = %s/join\nkeys = %s\n%s%s\n\n[store]\ndata = %s\ndata_keys = "
 		      "%s\nwitness = %s\n\n"
 		      "[desk]\nsocket = %s\nbrieven = %s\n\n[region]\nprofile = "
-		      "%s/deploy/profiles/demo\n\n",
+		      "%s/deploy/profiles/%s\n\n",
 		      party->keys, party->keys, party->reglement != NULL ? "reglement = " : "",
 		      party->reglement != NULL ? party->reglement : "", party->data,
 		      party->data_keys, party->witness, party->socket,
 		      party->letters != NULL ? party->letters : KB_SOURCE_DIR "/deploy/brieven",
-		      KB_SOURCE_DIR);
+		      KB_SOURCE_DIR, party->profile != NULL ? party->profile : "demo");
 	if (!party->plain) {
 		/* Tests do not wait half a minute for a second try. */
 		(void)fprintf(file, "[exchange]\nresend_first = 1000\nresend_most = "
@@ -259,9 +259,10 @@ town_wait_ready(struct town_party *party)
 static void
 add_user(struct town_party *party)
 {
-	struct town_said said = town_ask_words(
-		party, NULL,
-		(const char *const[]){ "user", "add", "tester", "--functie", "proef", NULL });
+	struct town_said said =
+		town_ask_words(party, NULL,
+			       (const char *const[]){ "user", "add", "tester", "--functie", "proef",
+						      "--tot", "2099-12-31", NULL });
 
 	if (said.exit_code != 0) {
 		town_fail(party->town, "user add at %s: exit %d\n%s%s", party->spec->name,

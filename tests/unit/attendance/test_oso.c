@@ -174,3 +174,34 @@ Test(oso, health_needs_a_toestemming)
 	kb_buf_clear(&said);
 	cr_assert_neq(ASK(school, "oso export", "zaak", "1", "pad", "/nergens/x.xml"), 0);
 }
+
+Test(oso, with_a_toestemming_that_covers_it_the_whole_dossier_goes)
+{
+	char evidence[LB_PATH];
+	char *consent = NULL;
+
+	(void)snprintf(evidence, sizeof(evidence), "%.90s/bewijs", world.folder);
+	LB_OK(kb_file_replace(evidence, 0600, kb_span_text("getekend"), NULL));
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "consent give", "zaak", "1", "doel", "overdracht", "partijen",
+			 vo->identity.self.text, "gegevens",
+			 "identiteit,contact,onderwijs,ondersteuning,gezondheid,jeugdhulp,gezin,"
+			 "verzuim,toelaatbaarheid,proces",
+			 "leeftijd", "onder-12", "gezag", "1", "ouders", "1", "bewijs", evidence),
+		     0, "%s", (const char *)said.at);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "consent show", "zaak", "1"), 0);
+	/* Its kenmerk: the first cell of 32 hex digits. */
+	for (char *at = (char *)said.at; *at != 0 && consent == NULL; at++) {
+		consent = strspn(at, "0123456789abcdef") == 32 ? at : NULL;
+	}
+	cr_assert_not_null(consent, "%s", (const char *)said.at);
+	char kenmerk[33] = "";
+
+	memcpy(kenmerk, consent, 32);
+	write_dossier(true, NULL);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "oso send", "zaak", "1", "aan", vo->identity.self.text, "pad",
+			 dossier, "toestemming", kenmerk),
+		     0, "%s", (const char *)said.at);
+}
