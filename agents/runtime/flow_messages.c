@@ -54,41 +54,94 @@ is_end(const struct kb_route *route, struct kb_span state)
 	return place < route->state_count && route->states[place].end;
 }
 
-/*
- * A record comes from who made it: who has the regie after it, or who passed the regie on with it. And it is about a case in which
- * we take, or took, part: nobody else has to know of it.
- */
+/* Records of one case that have no place in it (yet): more of them is somebody who wants to fill our store. */
+#define UNPLACED_MAX 128
+
+/* Nobody writes down what has still to happen: a term that has not run out yet cannot be made to have run out. */
 static enum kb_err
-check_records(struct kb_act *act, const struct kb_received *received, uint64_t case_no,
+check_times(const struct kb_act *act, const struct incoming_records *records)
+{
+	for (size_t i = 0; i < records->message.regel_count; i++) {
+		if (records->at[i].at_utc_ms > act->now_utc_ms + KB_RECEIVER_SKEW_MS) {
+			return KB_ERR_CLOCK;
+		}
+	}
+	return KB_OK;
+}
+
+static enum kb_err
+check_room(const struct kb_flow *flow, size_t more)
+{
+	size_t unplaced = 0;
+
+	for (size_t i = 0; flow->view != NULL && i < flow->count; i++) {
+		unplaced += flow->marks[i] == KB_CHAIN_MARK_WRONG ||
+			    flow->marks[i] == KB_CHAIN_MARK_WAITS;
+	}
+	return flow->count + more > KB_CHAIN_RECORDS_MAX || unplaced >= UNPLACED_MAX
+		       ? KB_ERR_OVERSIZE
+		       : KB_OK;
+}
+
+/*
+ * A record comes from who made it: who has the regie after it, or who passed the regie on with it (before: who had it then, NULL when
+ * that is not known here).
+ */
+static bool
+is_maker(const struct kb_party_id *sender, const struct kb_chain_record *last,
+	 const struct kb_party_id *before)
+{
+	return kb_party_id_equal(sender, &last->regievoerder) ||
+	       (before != NULL && kb_party_id_equal(sender, before) &&
+		kb_chain_event_of(last->event) == KB_CHAIN_REGIE_AANVAARDEN);
+}
+
+/* Of a case that is known here. */
+static enum kb_err
+check_known(struct kb_act *act, const struct kb_received *received,
+	    const struct incoming_records *records, const struct kb_party_id *before)
+{
+	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, received->case_no, &flow);
+
+	if (err == KB_OK) {
+		err = check_room(&flow, records->message.regel_count);
+	}
+	if (err != KB_OK) {
+		return err;
+	}
+	if (before == NULL && flow.view != NULL) {
+		before = &flow.view->regievoerder;
+	}
+	/* What needs no toestemming can only be the end. */
+	if (received->kind == KB_KIND_ZAAK_EINDE &&
+	    (flow.route == NULL || !is_end(flow.route, last->state))) {
+		return KB_ERR_NOT_ALLOWED;
+	}
+	return is_maker(&received->sender, last, before) ? KB_OK : KB_ERR_NOT_ALLOWED;
+}
+
+/* It is about a case in which we take, or took, part: nobody else has to know of it. Everything that can refuse it. */
+static enum kb_err
+check_records(struct kb_act *act, const struct kb_received *received,
 	      const struct incoming_records *records)
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	const struct kb_party_id *before =
 		records->message.regel_count > 1 ? &(last - 1)->regievoerder : NULL;
-	struct kb_flow flow;
-	bool ends_only = received->kind == KB_KIND_ZAAK_EINDE;
-	enum kb_err err = KB_OK;
+	enum kb_err err = names(last, kb_agent_self(act->agent)) ? check_times(act, records)
+								 : KB_ERR_NOT_ALLOWED;
 
-	if (!names(last, kb_agent_self(act->agent))) {
-		return KB_ERR_NOT_ALLOWED;
-	}
-	if (case_no != 0) {
-		err = kb_flow_load(act, case_no, &flow);
-		before = before == NULL && err == KB_OK && flow.view != NULL
-				 ? &flow.view->regievoerder
-				 : before;
-		/* What needs no toestemming can only be the end. */
-		ends_only = ends_only && err == KB_OK &&
-			    (flow.route == NULL || !is_end(flow.route, last->state));
-	}
 	if (err != KB_OK) {
 		return err;
 	}
-	return ends_only || (!kb_party_id_equal(&received->sender, &last->regievoerder) &&
-			     (before == NULL || !kb_party_id_equal(&received->sender, before) ||
-			      kb_chain_event_of(last->event) != KB_CHAIN_REGIE_AANVAARDEN))
-		       ? KB_ERR_NOT_ALLOWED
-		       : KB_OK;
+	if (received->case_no != 0) {
+		return check_known(act, received, records, before);
+	}
+	return received->kind != KB_KIND_ZAAK_EINDE && is_maker(&received->sender, last, before)
+		       ? KB_OK
+		       : KB_ERR_NOT_ALLOWED;
 }
 
 /* On the same ground as what it is about. */
@@ -138,6 +191,17 @@ ask_missing(struct kb_flow *flow, const struct kb_received *received)
 	return ask_sender(flow, received, &opvraag);
 }
 
+/* What was accepted stays accepted: a step of our own that cannot follow on it is for a person to look at. */
+static enum kb_err
+or_look(struct kb_flow *flow, enum kb_err err)
+{
+	if (err == KB_OK || kb_err_reason(err) == 0) {
+		return err;
+	}
+	kb_flow_raise(flow, KB_INBOX_PROBLEM);
+	return KB_OK;
+}
+
 /* A first record may come before anything else: the desk is that of our role in it. */
 static void
 take_desk(struct kb_flow *flow)
@@ -159,7 +223,7 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 	enum kb_err err = read_records(act, received, &records);
 
 	if (err == KB_OK) {
-		err = check_records(act, received, received->case_no, &records);
+		err = check_records(act, received, &records);
 	}
 	if (err == KB_OK) {
 		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, &row, NULL);
@@ -179,7 +243,7 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 		kb_flow_raise(&flow, 0);
 	}
 	err = ask_missing(&flow, received);
-	return err == KB_OK ? kb_flow_due(&flow) : err;
+	return err == KB_OK ? or_look(&flow, kb_flow_due(&flow)) : err;
 }
 
 /* ---- proposals ---- */
@@ -278,7 +342,9 @@ take_proposal(struct kb_flow *flow, const struct kb_received *received,
 	flow->act->user_no = 0;
 	err = err == KB_OK ? kb_flow_record(flow, &request, &refusal) : err;
 	flow->act->user_no = user_no;
-	return err;
+	return err != KB_OK && kb_err_reason(err) != 0
+		       ? refuse_proposal(flow, received, &voorstel->proposal_id, err, &refusal)
+		       : err;
 }
 
 /* Of a case that is known here, by somebody who takes part in it: to others it does not exist. */

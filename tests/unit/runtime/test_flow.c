@@ -7,7 +7,10 @@
 #include "agents/runtime/flow.h"
 #include "common/base/file.h"
 #include "common/daemon/profile.h"
+#include "common/exchange/date.h"
+#include "common/store/chain.h"
 #include "common/store/deadlines.h"
+#include "common/wire/zaak.h"
 #include "tests/support/loopback_broker.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)
@@ -464,4 +467,137 @@ Test(flow, after_a_withdrawal_the_case_can_be_closed_and_the_others_hear_of_it)
 	cr_assert_neq(case_at(at.swv, 1).view.closed_utc_ms, 0);
 	expect_same(at.school, at.swv);
 	expect_same(at.gemeente, at.swv);
+}
+
+/* ---- what a partner must not be able to do ---- */
+
+static struct kb_span
+newest_record(struct lb_party *party, struct kb_arena *arena, struct kb_chain_record *out)
+{
+	struct kb_chain_row row = { .arrival_no = 0 };
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	while (kb_chain_row_next(step, 1, row.arrival_no, arena, &row) == KB_OK) {
+		LB_OK(kb_chain_record_decode(row.bytes, arena, out));
+	}
+	kb_step_abort(&step);
+	return row.bytes;
+}
+
+struct forging {
+	struct kb_chain_record record;
+	const struct lb_party *to;
+	enum kb_kind kind;
+};
+
+/* A record of the own making, on the ground of the case. */
+static enum kb_err
+forge_act(struct kb_act *act, void *arg)
+{
+	const struct forging *forging = arg;
+	struct kb_chain_record record = forging->record;
+	struct kb_buf bytes = { 0 };
+	struct kb_buf content = { 0 };
+	struct kb_span regel = KB_SPAN_NONE;
+	struct kb_zaak_regels message = { .regels = &regel, .regel_count = 1 };
+	struct kb_flow flow;
+
+	LB_OK(kb_flow_load(act, 1, &flow));
+	LB_OK(kb_chain_record_encode(&record, &bytes));
+	regel = kb_buf_span(&bytes);
+	LB_OK(kb_zaak_regels_encode(&message, &content));
+	if (forging->kind == KB_KIND_ZAAK_EINDE) {
+		struct kb_outgoing outgoing = { .recipient = forging->to->identity.self,
+						.kind = forging->kind,
+						.case_no = 1,
+						.content = kb_buf_span(&content) };
+
+		LB_OK(kb_act_send(act, &outgoing, NULL));
+	} else {
+		LB_OK(kb_flow_send(&flow, &forging->to->identity.self, KB_ROUTE_JEUGD,
+				   forging->kind, kb_buf_span(&content)));
+	}
+	kb_buf_release(&bytes);
+	kb_buf_release(&content);
+	return KB_OK;
+}
+
+static void
+forge(struct lb_party *by, struct forging *forging)
+{
+	LB_OK(kb_agent_run(by->agent, 0, forge_act, NULL, forging));
+	lb_settle(&at.world);
+}
+
+/* The next record, as the party would like it. */
+static struct forging
+next_record(struct lb_party *by, struct kb_arena *arena)
+{
+	struct forging forging = { .to = at.gemeente, .kind = KB_KIND_ZAAK_REGEL };
+
+	(void)newest_record(by, arena, &forging.record);
+	forging.record.previous = forging.record.hash;
+	forging.record.revision++;
+	forging.record.event = kb_span_text("bespreken");
+	return forging;
+}
+
+Test(flow, who_does_not_have_the_regie_cannot_make_a_record_of_it)
+{
+	struct kb_arena arena = { 0 };
+	struct forging forging;
+	struct seen before;
+
+	running_case();
+	before = case_at(at.gemeente, 1);
+	forging = next_record(at.school, &arena);
+	forge(at.school, &forging);
+	cr_expect_eq(case_at(at.gemeente, 1).view.revision, before.view.revision,
+		     "in the name of the regievoerder");
+	forging.record.regievoerder = at.school->identity.self;
+	forge(at.school, &forging);
+	cr_expect_eq(case_at(at.gemeente, 1).view.revision, before.view.revision,
+		     "as if the regie were its own");
+	cr_expect_str_eq(case_at(at.gemeente, 1).view.regievoerder.text, name_of(at.swv));
+	kb_arena_release(&arena);
+}
+
+Test(flow, a_record_from_the_future_is_not_taken_in)
+{
+	struct kb_chain_fact fact = { .fact = KB_FACT_NR_OVERLEG_GEHOUDEN,
+				      .day = kb_date_local_day(at.world.fake.utc_ms),
+				      .people = kb_span_text("Anna") };
+	struct kb_arena arena = { 0 };
+	struct forging forging;
+	struct seen before;
+
+	running_case();
+	before = case_at(at.gemeente, 1);
+	forging = next_record(at.swv, &arena);
+	forging.record.facts = &fact;
+	forging.record.fact_count = 1;
+	forging.record.at_utc_ms = at.world.fake.utc_ms + DAY_MS;
+	forge(at.swv, &forging);
+	cr_expect_eq(case_at(at.gemeente, 1).stands, before.stands);
+	/* The same of now is. */
+	forging.record.at_utc_ms = at.world.fake.utc_ms;
+	forge(at.swv, &forging);
+	cr_expect_eq(case_at(at.gemeente, 1).stands, before.stands + 1);
+	kb_arena_release(&arena);
+}
+
+Test(flow, what_needs_no_toestemming_can_only_end_a_case)
+{
+	struct kb_arena arena = { 0 };
+	struct forging forging;
+	struct seen before;
+
+	running_case();
+	before = case_at(at.gemeente, 1);
+	forging = next_record(at.swv, &arena);
+	forging.kind = KB_KIND_ZAAK_EINDE;
+	forge(at.swv, &forging);
+	cr_expect_eq(case_at(at.gemeente, 1).view.revision, before.view.revision);
+	kb_arena_release(&arena);
 }
