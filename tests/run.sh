@@ -96,7 +96,7 @@ if [ "$quick" -eq 0 ]; then
 	suite asan-quick build/asan -LE '^(daemon|long)$' -j 2
 	suite asan-daemon build/asan -L '^daemon$'
 	check build-fuzz build fuzz
-	seconds=30
+	seconds=20
 	[ "$long" -eq 1 ] && seconds=600
 	mapfile -t targets < <(find build/fuzz/tests/fuzz -maxdepth 1 -name 'fuzz_*' -type f -perm -u+x | sort)
 	[ "${#targets[@]}" -gt 0 ] || count fuzz 0 1

@@ -530,7 +530,7 @@ forge(struct lb_party *by, struct forging *forging)
 	lb_settle(&at.world);
 }
 
-/* The next record, as the party would like it. */
+/* The next record, right in everything but who makes it, when, or as what it goes. */
 static struct forging
 next_record(struct lb_party *by, struct kb_arena *arena)
 {
@@ -540,6 +540,14 @@ next_record(struct lb_party *by, struct kb_arena *arena)
 	forging.record.previous = forging.record.hash;
 	forging.record.revision++;
 	forging.record.event = kb_span_text("bespreken");
+	forging.record.at_utc_ms = at.world.fake.utc_ms;
+	forging.record.facts = kb_arena_alloc(arena, sizeof(*forging.record.facts));
+	cr_assert_not_null(forging.record.facts);
+	forging.record.facts[0] =
+		(struct kb_chain_fact){ .fact = KB_FACT_NR_OVERLEG_GEHOUDEN,
+					.day = kb_date_local_day(at.world.fake.utc_ms),
+					.people = kb_span_text("Anna") };
+	forging.record.fact_count = 1;
 	return forging;
 }
 
@@ -565,9 +573,6 @@ Test(flow, who_does_not_have_the_regie_cannot_make_a_record_of_it)
 
 Test(flow, a_record_from_the_future_is_not_taken_in)
 {
-	struct kb_chain_fact fact = { .fact = KB_FACT_NR_OVERLEG_GEHOUDEN,
-				      .day = kb_date_local_day(at.world.fake.utc_ms),
-				      .people = kb_span_text("Anna") };
 	struct kb_arena arena = { 0 };
 	struct forging forging;
 	struct seen before;
@@ -575,8 +580,6 @@ Test(flow, a_record_from_the_future_is_not_taken_in)
 	running_case();
 	before = case_at(at.gemeente, 1);
 	forging = next_record(at.swv, &arena);
-	forging.record.facts = &fact;
-	forging.record.fact_count = 1;
 	forging.record.at_utc_ms = at.world.fake.utc_ms + DAY_MS;
 	forge(at.swv, &forging);
 	cr_expect_eq(case_at(at.gemeente, 1).stands, before.stands);
