@@ -20,6 +20,9 @@ struct kb_flow_uninformed {
 KB_MUST_CHECK enum kb_err kb_flow_uninformed_read(struct kb_span payload,
 						  struct kb_flow_uninformed *out);
 
+/* kb_flow_add() without what follows on it: kb_flow_settle() is called later. */
+KB_MUST_CHECK enum kb_err kb_flow_take(struct kb_flow *flow, const struct kb_span *records,
+				       size_t count, size_t *fresh);
 /* Brings case row, clocks and own proposals in step with what stands. */
 KB_MUST_CHECK enum kb_err kb_flow_settle(struct kb_flow *flow);
 

@@ -246,22 +246,21 @@ add_one(struct kb_flow *flow, struct kb_span bytes, size_t *fresh)
 }
 
 enum kb_err
-kb_flow_add(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
+kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
 {
-	size_t added = 0;
 	enum kb_err err = make_room(flow, count);
 
+	*fresh = 0;
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
-		err = add_one(flow, records[i], &added);
+		err = add_one(flow, records[i], fresh);
 	}
-	if (err == KB_OK) {
-		err = replay(flow);
-	}
-	if (err == KB_OK && flow->view != NULL && added > 0) {
-		err = kb_flow_settle(flow);
-	}
-	if (fresh != NULL) {
-		*fresh = added;
-	}
-	return err;
+	return err == KB_OK ? replay(flow) : err;
+}
+
+enum kb_err
+kb_flow_add(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
+{
+	enum kb_err err = kb_flow_take(flow, records, count, fresh);
+
+	return err == KB_OK && flow->view != NULL && *fresh > 0 ? kb_flow_settle(flow) : err;
 }

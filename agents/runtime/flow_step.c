@@ -53,6 +53,7 @@ kb_flow_record(struct kb_flow *flow, const struct kb_chain_request *request,
 	struct kb_chain_record record;
 	struct kb_buf bytes = { 0 };
 	struct kb_span encoded = KB_SPAN_NONE;
+	size_t fresh = 0;
 	enum kb_err err = kb_chain_next(flow->view, request, kb_agent_self(flow->act->agent), NULL,
 					flow->act->arena, &record, refusal);
 
@@ -61,10 +62,14 @@ kb_flow_record(struct kb_flow *flow, const struct kb_chain_request *request,
 	}
 	if (err == KB_OK) {
 		encoded = kb_buf_span(&bytes);
-		err = kb_flow_add(flow, &encoded, 1, NULL);
+		err = kb_flow_take(flow, &encoded, 1, &fresh);
 	}
+	/* Told before what follows on it makes the next record. */
 	if (err == KB_OK) {
 		err = kb_flow_tell_newest(flow);
+	}
+	if (err == KB_OK) {
+		err = kb_flow_settle(flow);
 	}
 	kb_buf_wipe(&bytes);
 	return err;
@@ -78,6 +83,7 @@ kb_flow_open(struct kb_flow *flow, const struct kb_profile *profile, const struc
 	struct kb_chain_record record;
 	struct kb_buf bytes = { 0 };
 	struct kb_span encoded = KB_SPAN_NONE;
+	size_t fresh = 0;
 	enum kb_err err = flow->count == 0 ? kb_flow_actor(flow->act, &request) : KB_ERR_STATE;
 
 	flow->profile = profile;
@@ -91,7 +97,7 @@ kb_flow_open(struct kb_flow *flow, const struct kb_profile *profile, const struc
 	}
 	if (err == KB_OK) {
 		encoded = kb_buf_span(&bytes);
-		err = kb_flow_add(flow, &encoded, 1, NULL);
+		err = kb_flow_add(flow, &encoded, 1, &fresh);
 	}
 	kb_buf_wipe(&bytes);
 	return err;

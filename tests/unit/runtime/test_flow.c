@@ -604,3 +604,25 @@ Test(flow, what_needs_no_toestemming_can_only_end_a_case)
 	cr_expect_eq(case_at(at.gemeente, 1).view.revision, before.view.revision);
 	kb_arena_release(&arena);
 }
+
+Test(flow, who_takes_over_makes_the_step_that_it_had_only_proposed_and_tells_both_in_order)
+{
+	struct seen gemeente;
+
+	running_case();
+	at.swv->connected = false;
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.gemeente, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_wait(&at.world, 34 * DAY_MS);
+	cr_assert_eq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	gemeente = case_at(at.gemeente, 1);
+	cr_assert_str_eq(gemeente.view.regievoerder.text, name_of(at.gemeente));
+	cr_assert(gemeente.view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there);
+	expect_same(at.school, at.gemeente);
+	cr_assert_eq(ASK(at.school, "case show", "zaak", "1"), 0);
+	cr_assert_not(said("verzoek om ontbrekende stappen"), "%s", (char *)at.said.at);
+}
