@@ -83,23 +83,119 @@ check_room(const struct kb_flow *flow, size_t more)
 		       : KB_OK;
 }
 
-/*
- * A record comes from who made it: who has the regie after it, or who passed the regie on with it (before: who had it then, NULL when
- * that is not known here).
- */
-static bool
-is_maker(const struct kb_party_id *sender, const struct kb_chain_record *last,
-	 const struct kb_party_id *before)
+/* The record with that hash: of the message, or held here. NULL: neither. */
+static const struct kb_chain_record *
+find_record(const struct kb_flow *flow, const struct incoming_records *records,
+	    const struct kb_hash *hash)
 {
-	return kb_party_id_equal(sender, &last->regievoerder) ||
-	       (before != NULL && kb_party_id_equal(sender, before) &&
-		kb_chain_event_of(last->event) == KB_CHAIN_REGIE_AANVAARDEN);
+	for (size_t i = 0; i < records->message.regel_count; i++) {
+		if (memcmp(records->at[i].hash.bytes, hash->bytes, KB_HASH_BYTES) == 0) {
+			return &records->at[i];
+		}
+	}
+	for (size_t i = 0; i < flow->count; i++) {
+		if (memcmp(flow->records[i].hash.bytes, hash->bytes, KB_HASH_BYTES) == 0) {
+			return &flow->records[i];
+		}
+	}
+	return NULL;
 }
 
-/* Of a case that is known here. */
+/*
+ * Whether the sender made that record: who has the regie after it, or, when the regie was accepted with it, who had it before. A record
+ * carries no signature of its own; the message that brings it does. KB_ERR_BUSY: who had the regie before is not known here yet.
+ */
+static enum kb_err
+check_maker(const struct kb_flow *flow, const struct incoming_records *records,
+	    const struct kb_chain_record *record, const struct kb_party_id *sender)
+{
+	const struct kb_chain_record *before = NULL;
+
+	if (kb_chain_event_of(record->event) != KB_CHAIN_REGIE_AANVAARDEN) {
+		return kb_party_id_equal(sender, &record->regievoerder) ? KB_OK
+									: KB_ERR_NOT_ALLOWED;
+	}
+	before = find_record(flow, records, &record->previous);
+	if (before == NULL) {
+		return KB_ERR_BUSY;
+	}
+	return kb_party_id_equal(sender, &before->regievoerder) ? KB_OK : KB_ERR_NOT_ALLOWED;
+}
+
+/* Who may bring records of others: who has the regie as we know it, and who may take it over now, for the old one may be silent. */
+static bool
+may_relay(const struct kb_flow *flow, const struct kb_party_id *sender)
+{
+	uint32_t roles = flow->view != NULL ? kb_chain_roles_of(flow->view, sender) : 0;
+	bool may = (roles & KB_ROUTE_REGIEVOERDER) != 0;
+
+	for (size_t i = 0; flow->view != NULL && i < flow->view->clock_count; i++) {
+		const struct kb_chain_view_clock *clock = &flow->view->clocks[i];
+
+		may = may || ((clock->state == KB_CHAIN_CLOCK_RUNS ||
+			       clock->state == KB_CHAIN_CLOCK_EXPIRED) &&
+			      clock->due_utc_ms <= flow->act->now_utc_ms &&
+			      (flow->route->clocks[clock->clock].vangnet & roles) != 0);
+	}
+	return may;
+}
+
+/* One sequencer makes one record after another: two after the same one are two stories (a takeover is of another sequencer). */
+static bool
+contradicts(const struct kb_flow *flow, const struct kb_chain_record *record)
+{
+	bool takeover = kb_chain_event_of(record->event) == KB_CHAIN_REGIE_OVERNEMEN;
+
+	for (size_t i = 0; i < flow->count && !takeover; i++) {
+		const struct kb_chain_record *held = &flow->records[i];
+
+		if (held->regie_epoch == record->regie_epoch &&
+		    held->revision == record->revision &&
+		    kb_chain_event_of(held->event) != KB_CHAIN_REGIE_OVERNEMEN &&
+		    memcmp(held->previous.bytes, record->previous.bytes, KB_HASH_BYTES) == 0 &&
+		    memcmp(held->hash.bytes, record->hash.bytes, KB_HASH_BYTES) != 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+is_held(const struct kb_flow *flow, const struct kb_chain_record *record)
+{
+	for (size_t i = 0; i < flow->count; i++) {
+		if (memcmp(flow->records[i].hash.bytes, record->hash.bytes, KB_HASH_BYTES) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum kb_err
+check_each(const struct kb_flow *flow, const struct kb_received *received,
+	   const struct incoming_records *records)
+{
+	bool relay = may_relay(flow, &received->sender);
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; err == KB_OK && i < records->message.regel_count; i++) {
+		const struct kb_chain_record *record = &records->at[i];
+
+		if (is_held(flow, record)) {
+			continue;
+		}
+		err = relay ? KB_OK : check_maker(flow, records, record, &received->sender);
+		if (err == KB_OK && contradicts(flow, record)) {
+			err = KB_ERR_EQUIVOCATION;
+		}
+	}
+	return err;
+}
+
+/* Of a case that is known here. One of another kind, or that we opened ourselves, does not follow a route of somebody else. */
 static enum kb_err
 check_known(struct kb_act *act, const struct kb_received *received,
-	    const struct incoming_records *records, const struct kb_party_id *before)
+	    const struct incoming_records *records)
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	struct kb_flow flow;
@@ -111,15 +207,22 @@ check_known(struct kb_act *act, const struct kb_received *received,
 	if (err != KB_OK) {
 		return err;
 	}
-	if (before == NULL && flow.view != NULL) {
-		before = &flow.view->regievoerder;
+	if (flow.row->kind == KB_CASE_KIND_VERZUIM ||
+	    (flow.count == 0 && flow.row->regievoerder_no == KB_PARTY_NO_SELF)) {
+		return KB_ERR_NOT_ALLOWED;
 	}
 	/* What needs no toestemming can only be the end. */
 	if (received->kind == KB_KIND_ZAAK_EINDE &&
 	    (flow.route == NULL || !is_end(flow.route, last->state))) {
 		return KB_ERR_NOT_ALLOWED;
 	}
-	return is_maker(&received->sender, last, before) ? KB_OK : KB_ERR_NOT_ALLOWED;
+	/* The first of it, and what comes while the profile is still on its way: from who has the regie by what it says. */
+	if (flow.view == NULL) {
+		return kb_party_id_equal(&received->sender, &last->regievoerder)
+			       ? KB_OK
+			       : check_maker(&flow, records, last, &received->sender);
+	}
+	return check_each(&flow, received, records);
 }
 
 /* It is about a case in which we take, or took, part: nobody else has to know of it. Everything that can refuse it. */
@@ -128,8 +231,7 @@ check_records(struct kb_act *act, const struct kb_received *received,
 	      const struct incoming_records *records)
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
-	const struct kb_party_id *before =
-		records->message.regel_count > 1 ? &(last - 1)->regievoerder : NULL;
+	const struct kb_flow nothing = { .act = act };
 	enum kb_err err = names(last, kb_agent_self(act->agent)) ? check_times(act, records)
 								 : KB_ERR_NOT_ALLOWED;
 
@@ -137,11 +239,14 @@ check_records(struct kb_act *act, const struct kb_received *received,
 		return err;
 	}
 	if (received->case_no != 0) {
-		return check_known(act, received, records, before);
+		return check_known(act, received, records);
 	}
-	return received->kind != KB_KIND_ZAAK_EINDE && is_maker(&received->sender, last, before)
+	if (received->kind == KB_KIND_ZAAK_EINDE) {
+		return KB_ERR_NOT_ALLOWED;
+	}
+	return kb_party_id_equal(&received->sender, &last->regievoerder)
 		       ? KB_OK
-		       : KB_ERR_NOT_ALLOWED;
+		       : check_maker(&nothing, records, last, &received->sender);
 }
 
 /* On the same ground as what it is about. */

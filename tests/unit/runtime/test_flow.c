@@ -487,6 +487,7 @@ newest_record(struct lb_party *party, struct kb_arena *arena, struct kb_chain_re
 
 struct forging {
 	struct kb_chain_record record;
+	const struct kb_chain_record *then; /* after it, in the same message; NULL: none */
 	const struct lb_party *to;
 	enum kb_kind kind;
 };
@@ -499,13 +500,21 @@ forge_act(struct kb_act *act, void *arg)
 	struct kb_chain_record record = forging->record;
 	struct kb_buf bytes = { 0 };
 	struct kb_buf content = { 0 };
-	struct kb_span regel = KB_SPAN_NONE;
-	struct kb_zaak_regels message = { .regels = &regel, .regel_count = 1 };
+	struct kb_buf more = { 0 };
+	struct kb_span regels[2] = { KB_SPAN_NONE, KB_SPAN_NONE };
+	struct kb_zaak_regels message = { .regels = regels, .regel_count = 1 };
 	struct kb_flow flow;
 
 	LB_OK(kb_flow_load(act, 1, &flow));
 	LB_OK(kb_chain_record_encode(&record, &bytes));
-	regel = kb_buf_span(&bytes);
+	regels[0] = kb_buf_span(&bytes);
+	if (forging->then != NULL) {
+		struct kb_chain_record then = *forging->then;
+
+		then.previous = record.hash;
+		LB_OK(kb_chain_record_encode(&then, &more));
+		regels[message.regel_count++] = kb_buf_span(&more);
+	}
 	LB_OK(kb_zaak_regels_encode(&message, &content));
 	if (forging->kind == KB_KIND_ZAAK_EINDE) {
 		struct kb_outgoing outgoing = { .recipient = forging->to->identity.self,
@@ -519,6 +528,7 @@ forge_act(struct kb_act *act, void *arg)
 				   forging->kind, kb_buf_span(&content)));
 	}
 	kb_buf_release(&bytes);
+	kb_buf_release(&more);
 	kb_buf_release(&content);
 	return KB_OK;
 }
@@ -625,4 +635,58 @@ Test(flow, who_takes_over_makes_the_step_that_it_had_only_proposed_and_tells_bot
 	expect_same(at.school, at.gemeente);
 	cr_assert_eq(ASK(at.school, "case show", "zaak", "1"), 0);
 	cr_assert_not(said("verzoek om ontbrekende stappen"), "%s", (char *)at.said.at);
+}
+
+/* "The regievoerder offered it to me, and I accepted": both records made by who would like the regie. */
+Test(flow, nobody_gets_the_regie_by_an_offer_that_was_never_made)
+{
+	struct kb_arena arena = { 0 };
+	struct kb_chain_record accepted;
+	struct forging forging;
+
+	running_case();
+	forging = next_record(at.school, &arena);
+	forging.record.event = kb_span_text("regie-aanbieden");
+	forging.record.fact_count = 0;
+	forging.record.actor = at.swv->identity.self;
+	forging.record.offered_to = at.school->identity.self;
+	accepted = forging.record;
+	accepted.revision++;
+	accepted.event = kb_span_text("regie-aanvaarden");
+	accepted.actor = at.school->identity.self;
+	accepted.regievoerder = at.school->identity.self;
+	accepted.offered_to = (struct kb_party_id){ { 0 } };
+	forging.then = &accepted;
+	forge(at.school, &forging);
+	cr_expect_str_eq(case_at(at.gemeente, 1).view.regievoerder.text, name_of(at.swv));
+	kb_arena_release(&arena);
+}
+
+Test(flow, a_case_does_not_begin_anew_with_another_first_record)
+{
+	struct kb_arena arena = { 0 };
+	struct forging forging;
+	struct seen before;
+
+	running_case();
+	before = case_at(at.gemeente, 1);
+	/* Of all that differ in their time, some have a smaller hash than the true one. */
+	for (int64_t i = 1; i <= 8; i++) {
+		struct kb_chain_row row = { .arrival_no = 0 };
+		struct kb_step *step = NULL;
+
+		forging = (struct forging){ .to = at.gemeente, .kind = KB_KIND_ZAAK_REGEL };
+		LB_OK(kb_step_begin(kb_agent_store(at.school->agent), KB_STEP_READ, &step));
+		LB_OK(kb_chain_row_next(step, 1, 0, &arena, &row));
+		kb_step_abort(&step);
+		LB_OK(kb_chain_record_decode(row.bytes, &arena, &forging.record));
+		forging.record.at_utc_ms -= i;
+		forging.record.participants = before.view.participants;
+		forging.record.participant_count = before.view.participant_count;
+		forge(at.school, &forging);
+	}
+	cr_expect_eq(case_at(at.gemeente, 1).view.revision, before.view.revision);
+	cr_expect_arr_eq(case_at(at.gemeente, 1).view.last.bytes, before.view.last.bytes,
+			 KB_HASH_BYTES);
+	kb_arena_release(&arena);
 }
