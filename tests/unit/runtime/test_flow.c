@@ -704,3 +704,49 @@ Test(flow, a_case_does_not_begin_anew_with_another_first_record)
 	cr_expect_arr_eq(case_at(at.gemeente, 1).view.last.bytes, before.view.last.bytes,
 			 KB_HASH_BYTES);
 }
+
+/* ---- what waits for a past that never comes ---- */
+
+/* It waits for ever; what is asked for because of it brings nothing new, and is then not asked for again. */
+Test(flow, a_record_without_a_past_does_not_keep_two_agents_asking)
+{
+	struct kb_arena arena = { 0 };
+	struct forging forging;
+
+	running_case();
+	forging = next_record(at.school, &arena);
+	forging.record.revision = 3;
+	forging.record.regievoerder = at.school->identity.self;
+	forging.record.previous.bytes[0] ^= 1;
+	forge(at.school, &forging);
+	/* The world comes to rest after the next step. */
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	expect_same(at.swv, at.gemeente);
+	kb_arena_release(&arena);
+}
+
+/* The message that invites may come after what follows on it: what came first is kept, and the rest is asked for. */
+Test(flow, a_case_that_begins_in_the_middle_is_taken_in_and_waits)
+{
+	struct kb_arena arena = { 0 };
+	struct kb_chain_participant both[2];
+	struct forging forging;
+
+	start_route();
+	give_consent(name_of(at.gemeente));
+	forging = next_record(at.school, &arena);
+	both[0] = forging.record.participants[0];
+	both[1] = both[0];
+	both[1].party = at.gemeente->identity.self;
+	both[1].role = KB_ROUTE_JEUGD;
+	forging.record.participants = both;
+	forging.record.participant_count = 2;
+	forging.record.revision = 4;
+	forging.record.previous.bytes[0] ^= 1;
+	forge(at.school, &forging);
+	cr_expect_not_null(case_at(at.gemeente, 1).view.route, "it was parked");
+	kb_arena_release(&arena);
+}
