@@ -35,12 +35,15 @@ read_records(struct kb_act *act, const struct kb_received *received, struct inco
 	return err;
 }
 
+/* Whether we take, or took, part, in a role that a party of our kind can have. */
 static bool
-names(const struct kb_chain_record *record, const struct kb_party_id *party)
+fits_us(const struct kb_act *act, const struct kb_chain_record *record)
 {
 	for (size_t i = 0; i < record->participant_count; i++) {
-		if (kb_party_id_equal(&record->participants[i].party, party)) {
-			return true;
+		uint32_t role = record->participants[i].role;
+
+		if (kb_party_id_equal(&record->participants[i].party, kb_agent_self(act->agent))) {
+			return kb_route_role_fits(role, act->own_kind, kb_route_role_desk(role));
 		}
 	}
 	return false;
@@ -70,7 +73,7 @@ check_times(const struct kb_act *act, const struct incoming_records *records)
 }
 
 static enum kb_err
-check_room(const struct kb_flow *flow, size_t more)
+check_room(const struct kb_flow *flow, size_t more, bool relay)
 {
 	size_t unplaced = 0;
 
@@ -78,7 +81,8 @@ check_room(const struct kb_flow *flow, size_t more)
 		unplaced += flow->marks[i] == KB_CHAIN_MARK_WRONG ||
 			    flow->marks[i] == KB_CHAIN_MARK_WAITS;
 	}
-	return flow->count + more > KB_CHAIN_RECORDS_MAX || unplaced >= UNPLACED_MAX
+	return flow->count + more > KB_CHAIN_RECORDS_MAX ||
+			       (!relay && unplaced + more > UNPLACED_MAX)
 		       ? KB_ERR_OVERSIZE
 		       : KB_OK;
 }
@@ -175,8 +179,11 @@ static enum kb_err
 check_each(const struct kb_flow *flow, const struct kb_received *received,
 	   const struct incoming_records *records)
 {
+	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	bool relay = may_relay(flow, &received->sender);
-	enum kb_err err = KB_OK;
+	bool takes_part = kb_chain_roles_of(flow->view, &received->sender) != 0;
+	/* That it joined may still be on the way. */
+	enum kb_err err = relay || takes_part ? KB_OK : KB_ERR_BUSY;
 
 	for (size_t i = 0; err == KB_OK && i < records->message.regel_count; i++) {
 		const struct kb_chain_record *record = &records->at[i];
@@ -188,8 +195,34 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 		if (err == KB_OK && contradicts(flow, record)) {
 			err = KB_ERR_EQUIVOCATION;
 		}
+		/* What is closed is not taken over any more. */
+		if (err == KB_OK && flow->view->closed_utc_ms != 0 &&
+		    kb_chain_event_of(record->event) == KB_CHAIN_REGIE_OVERNEMEN) {
+			err = KB_ERR_STATE;
+		}
 	}
-	return err;
+	/* It may have the regie by a record that is still on the way. */
+	return err == KB_ERR_NOT_ALLOWED && takes_part && records->message.regel_count > 1 &&
+			       kb_party_id_equal(&received->sender, &last->regievoerder)
+		       ? KB_ERR_BUSY
+		       : err;
+}
+
+/* The first of a case, and what comes while the profile is on its way: from who has the regie by what it says, and one story. */
+static enum kb_err
+check_beginning(const struct kb_flow *flow, const struct kb_received *received,
+		const struct incoming_records *records)
+{
+	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
+
+	for (size_t i = 0; i < records->message.regel_count; i++) {
+		if (!is_held(flow, &records->at[i]) && contradicts(flow, &records->at[i])) {
+			return KB_ERR_EQUIVOCATION;
+		}
+	}
+	return kb_party_id_equal(&received->sender, &last->regievoerder)
+		       ? KB_OK
+		       : check_maker(flow, records, last, &received->sender);
 }
 
 /* Of a case that is known here. One of another kind, or that we opened ourselves, does not follow a route of somebody else. */
@@ -202,7 +235,8 @@ check_known(struct kb_act *act, const struct kb_received *received,
 	enum kb_err err = kb_flow_load(act, received->case_no, &flow);
 
 	if (err == KB_OK) {
-		err = check_room(&flow, records->message.regel_count);
+		err = check_room(&flow, records->message.regel_count,
+				 may_relay(&flow, &received->sender));
 	}
 	if (err != KB_OK) {
 		return err;
@@ -213,14 +247,13 @@ check_known(struct kb_act *act, const struct kb_received *received,
 	}
 	/* What needs no toestemming can only be the end. */
 	if (received->kind == KB_KIND_ZAAK_EINDE &&
-	    (flow.route == NULL || !is_end(flow.route, last->state))) {
+	    (records->message.regel_count != 1 || flow.route == NULL ||
+	     !is_end(flow.route, last->state))) {
 		return KB_ERR_NOT_ALLOWED;
 	}
 	/* The first of it, and what comes while the profile is still on its way: from who has the regie by what it says. */
-	if (flow.view == NULL) {
-		return kb_party_id_equal(&received->sender, &last->regievoerder)
-			       ? KB_OK
-			       : check_maker(&flow, records, last, &received->sender);
+	if (flow.view == NULL || flow.view->revision == 0) {
+		return check_beginning(&flow, received, records);
 	}
 	return check_each(&flow, received, records);
 }
@@ -232,8 +265,7 @@ check_records(struct kb_act *act, const struct kb_received *received,
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	const struct kb_flow nothing = { .act = act };
-	enum kb_err err = names(last, kb_agent_self(act->agent)) ? check_times(act, records)
-								 : KB_ERR_NOT_ALLOWED;
+	enum kb_err err = fits_us(act, last) ? check_times(act, records) : KB_ERR_NOT_ALLOWED;
 
 	if (err != KB_OK) {
 		return err;
@@ -292,6 +324,8 @@ ask_missing(struct kb_flow *flow, const struct kb_received *received)
 	if (!kb_chain_missing(flow->records, flow->marks, flow->count, &opvraag.revision)) {
 		return KB_OK;
 	}
+	/* With nothing that stands: from the start. */
+	opvraag.revision = flow->view->revision > 0 ? opvraag.revision : 0;
 	opvraag.regie_epoch = opvraag.revision > 0 ? flow->view->regie_epoch : 1;
 	return ask_sender(flow, received, &opvraag);
 }
@@ -344,10 +378,11 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 		return err;
 	}
 	take_desk(&flow);
+	/* Only for what is new: an answer that brings nothing is not asked again. */
 	if (fresh > 0) {
 		kb_flow_raise(&flow, 0);
+		err = ask_missing(&flow, received);
 	}
-	err = ask_missing(&flow, received);
 	return err == KB_OK ? or_look(&flow, kb_flow_due(&flow)) : err;
 }
 
@@ -462,9 +497,12 @@ load_for(struct kb_act *act, const struct kb_received *received, struct kb_flow 
 	if (err == KB_OK && flow->view == NULL) {
 		err = KB_ERR_NOT_FOUND;
 	}
-	return err == KB_OK && kb_chain_roles_of(flow->view, &received->sender) == 0
-		       ? KB_ERR_NOT_FOUND
-		       : err;
+	if (err == KB_OK && kb_chain_roles_of(flow->view, &received->sender) == 0) {
+		err = KB_ERR_NOT_FOUND;
+	}
+	/* The case is spoken of for its own purpose: no other one opens it. */
+	return err == KB_OK && body_of(act)->purpose != flow->route->purpose ? KB_ERR_NO_GROUND
+									     : err;
 }
 
 enum kb_err

@@ -187,8 +187,14 @@ record_own(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *prop
 					    .fact_count = voorstel->fact_count,
 					    .participant = voorstel->participant };
 	struct kb_chain_refusal refusal = { .rule = "" };
+	uint32_t own = 0;
 	enum kb_err err = kb_flow_actor(flow->act, &request);
 
+	/* The toestemming may have ended since it was proposed. */
+	if (err == KB_OK) {
+		err = kb_flow_guards(flow, 0, &own);
+		request.met &= own | ~(uint32_t)KB_GUARD_TOESTEMMING;
+	}
 	if (err == KB_OK) {
 		err = kb_chain_allows(flow->view, &request, NULL, &refusal);
 	}
@@ -200,7 +206,12 @@ record_own(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *prop
 	}
 	/* Done before its record is made: making it comes back here. */
 	err = err == KB_OK ? kb_flow_proposal_put(flow, &item_no, proposal, true) : err;
-	return err == KB_OK ? kb_flow_record(flow, &request, &refusal) : err;
+	err = err == KB_OK ? kb_flow_record(flow, &request, &refusal) : err;
+	return err != KB_OK && kb_err_reason(err) != 0
+		       ? kb_flow_proposal_refused(flow, item_no, proposal, kb_err_reason(err),
+						  kb_span_text(refusal.rule),
+						  kb_span_text(refusal.word))
+		       : err;
 }
 
 static enum kb_err
@@ -229,6 +240,7 @@ one_proposal(struct kb_flow *flow, const struct kb_case_item *item)
 	struct kb_zaak_voorstel voorstel;
 	uint32_t item_no = item->item_no;
 	uint32_t user_no = flow->act->user_no;
+	struct kb_authority *authority = flow->act->authority;
 	enum kb_err err = kb_flow_proposal_read(item->payload, &proposal);
 
 	if (err == KB_OK) {
@@ -246,9 +258,11 @@ one_proposal(struct kb_flow *flow, const struct kb_case_item *item)
 	}
 	/* Whoever is at the desk now, or nobody: the step is that of its author. */
 	flow->act->user_no = (uint32_t)item->author_user_no;
+	flow->act->authority = NULL;
 	err = kb_flow_has_regie(flow) ? record_own(flow, item_no, &proposal, &voorstel)
 				      : send_proposal(flow, item_no, &proposal);
 	flow->act->user_no = user_no;
+	flow->act->authority = authority;
 	return err;
 }
 

@@ -8,8 +8,8 @@
 #include "common/store/codec.h"
 #include "common/wire/zaak.h"
 
-/* Records in one message to who has missed some; the rest is asked for again. */
-#define RECORDS_PER_MESSAGE 32
+/* Bytes of records in one message to who has missed some: what a message holds, with room for the lengths. */
+#define RECORDS_BYTES_MAX ((size_t)400 * 1024)
 #define UNINFORMED_VERSION 1
 
 /* ---- the ground of what is told ---- */
@@ -51,15 +51,7 @@ kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party, struct kb
 	return find_consent(flow, party, flow->route->purpose, consent_id);
 }
 
-/* The closing of a case rests on no toestemming: it must be possible after a withdrawal too (design 8). */
-static bool
-closes(const struct kb_flow *flow, enum kb_kind kind)
-{
-	return kind == KB_KIND_ZAAK_REGEL && flow->view->closed_utc_ms != 0;
-}
-
-/* Purpose and ground of the route, else of another row for the same purpose; what ends the case, when nothing
- * else is left, as the end of its toestemming. */
+/* Purpose and ground of the route, else of another row for the same purpose. The end of a case has one of its own. */
 static enum kb_err
 choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *consent_id)
 {
@@ -67,6 +59,10 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 					   KB_GROUND_TOESTEMMING };
 	enum kb_err first = KB_OK;
 
+	if (outgoing->kind == KB_KIND_ZAAK_EINDE) {
+		outgoing->desk = KB_DESK_UNSPECIFIED;
+		return kb_act_may_send(flow->act, outgoing);
+	}
 	for (size_t i = 0; i < sizeof(grounds) / sizeof(grounds[0]); i++) {
 		enum kb_err err = KB_OK;
 
@@ -85,14 +81,6 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 			return err;
 		}
 		first = first == KB_OK ? err : first;
-	}
-	if (closes(flow, outgoing->kind)) {
-		outgoing->kind = KB_KIND_ZAAK_EINDE;
-		outgoing->desk = KB_DESK_UNSPECIFIED;
-		outgoing->purpose = KB_PURPOSE_UNSPECIFIED;
-		outgoing->ground = KB_GROUND_UNSPECIFIED;
-		outgoing->consent_ref = KB_SPAN_NONE;
-		return kb_act_may_send(flow->act, outgoing);
 	}
 	return first;
 }
@@ -233,6 +221,26 @@ kb_flow_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 
 /* ---- records ---- */
 
+/* The place in flow->records of the record of that revision that stands. */
+static size_t
+standing(const struct kb_flow *flow, uint32_t revision)
+{
+	size_t i = 0;
+
+	while (i < flow->count &&
+	       (flow->marks[i] != KB_CHAIN_MARK_STANDS || flow->records[i].revision != revision)) {
+		i++;
+	}
+	return i;
+}
+
+static bool
+is_end(const struct kb_flow *flow, const struct kb_span *records, size_t count)
+{
+	return flow->view->closed_utc_ms != 0 && count == 1 &&
+	       records[0].at == flow->bytes[standing(flow, flow->view->revision)].at;
+}
+
 static enum kb_err
 send_records(struct kb_flow *flow, const struct kb_party_id *party, uint32_t role,
 	     const struct kb_span *records, size_t count)
@@ -253,45 +261,43 @@ send_records(struct kb_flow *flow, const struct kb_party_id *party, uint32_t rol
 	if (err == KB_OK) {
 		err = kb_flow_send(flow, party, role, KB_KIND_ZAAK_REGEL, kb_buf_span(&content));
 	}
+	/* The end of a case, and nothing else of it, rests on no toestemming: it must be possible after a withdrawal too (design 8). */
+	if (kb_err_category(err) == KB_CATEGORY_REFUSED && is_end(flow, records, count)) {
+		err = kb_flow_send(flow, party, role, KB_KIND_ZAAK_EINDE, kb_buf_span(&content));
+	}
 	kb_buf_release(&content);
 	return err;
 }
 
-/* The place in flow->records of the record of that revision that stands. */
-static size_t
-standing(const struct kb_flow *flow, uint32_t revision)
-{
-	size_t i = 0;
-
-	while (i < flow->count &&
-	       (flow->marks[i] != KB_CHAIN_MARK_STANDS || flow->records[i].revision != revision)) {
-		i++;
-	}
-	return i;
-}
-
 /* Whoever takes part, and whoever this very record lets go. */
 static bool
-is_told(const struct kb_flow *flow, const struct kb_chain_participant *one)
+is_told(const struct kb_flow *flow, const struct kb_chain_record *record,
+	const struct kb_chain_participant *one)
 {
+	bool leaves = kb_chain_event_of(record->event) == KB_CHAIN_DEELNEMER_ERUIT &&
+		      one->until_utc_ms == record->at_utc_ms;
+
 	return !kb_party_id_empty(&one->party) &&
 	       !kb_party_id_equal(&one->party, kb_agent_self(flow->act->agent)) &&
-	       (one->until_utc_ms == 0 || one->until_utc_ms == flow->view->last_utc_ms);
+	       (one->until_utc_ms == 0 || leaves);
 }
 
 enum kb_err
 kb_flow_tell_newest(struct kb_flow *flow)
 {
 	size_t place = standing(flow, flow->view->revision);
+	const struct kb_chain_record *record = &flow->records[place];
+	bool joins = kb_chain_event_of(record->event) == KB_CHAIN_DEELNEMER_ERBIJ;
 	enum kb_err err = KB_OK;
 
-	for (size_t i = 0; err == KB_OK && i < flow->view->participant_count; i++) {
-		const struct kb_chain_participant *one = &flow->view->participants[i];
+	for (size_t i = 0; err == KB_OK && i < record->participant_count; i++) {
+		const struct kb_chain_participant *one = &record->participants[i];
 
-		if (!is_told(flow, one)) {
+		if (!is_told(flow, record, one)) {
 			continue;
 		}
-		err = one->from_utc_ms == flow->view->last_utc_ms && flow->view->revision > 1
+		/* Who joins stands last, and gets all steps so far. */
+		err = joins && i + 1 == record->participant_count
 			      ? kb_flow_tell_chain(flow, &one->party, one->role, 0)
 			      : send_records(flow, &one->party, one->role, &flow->bytes[place], 1);
 		if (kb_err_category(err) == KB_CATEGORY_REFUSED) {
@@ -306,17 +312,23 @@ enum kb_err
 kb_flow_tell_chain(struct kb_flow *flow, const struct kb_party_id *party, uint32_t role,
 		   uint32_t after)
 {
-	struct kb_span batch[RECORDS_PER_MESSAGE];
+	struct kb_span *batch =
+		kb_arena_alloc(flow->act->arena, (flow->count + 1) * sizeof(*batch));
 	size_t count = 0;
-	enum kb_err err = KB_OK;
+	size_t bytes = 0;
+	enum kb_err err = batch != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 
 	for (uint32_t revision = after + 1; err == KB_OK && revision <= flow->view->revision;
 	     revision++) {
-		batch[count++] = flow->bytes[standing(flow, revision)];
-		if (count == RECORDS_PER_MESSAGE || revision == flow->view->revision) {
+		struct kb_span record = flow->bytes[standing(flow, revision)];
+
+		if (count > 0 && bytes + record.len > RECORDS_BYTES_MAX) {
 			err = send_records(flow, party, role, batch, count);
 			count = 0;
+			bytes = 0;
 		}
+		batch[count++] = record;
+		bytes += record.len;
 	}
-	return err;
+	return err == KB_OK && count > 0 ? send_records(flow, party, role, batch, count) : err;
 }

@@ -364,8 +364,10 @@ apply_next(struct kb_chain_view *view, const struct kb_chain_record *record)
 		return KB_ERR_BAD_VALUE;
 	}
 	/* A new regievoerder moves by becoming it. */
-	if (event != KB_CHAIN_KLOK && (kb_party_id_equal(&record->actor, &view->regievoerder) ||
-				       kb_party_id_equal(&record->actor, &record->regievoerder))) {
+	if (event != KB_CHAIN_KLOK &&
+	    (kb_party_id_equal(&record->actor, &view->regievoerder) ||
+	     kb_party_id_equal(&record->actor, &record->regievoerder)) &&
+	    view->moved_utc_ms < record->at_utc_ms) {
 		view->moved_utc_ms = record->at_utc_ms;
 	}
 	move_clocks(view, record, &effect);
