@@ -3,6 +3,7 @@
 #include "agents/gemeente/gemeente.h"
 
 #include "agents/gemeente/leerplicht.h"
+#include "agents/gemeente/leerplicht_dossier.h"
 
 const struct kb_role kb_role_gemeente = {
 	.kind = KB_PARTY_GEMEENTE,
@@ -14,6 +15,7 @@ const struct kb_role kb_role_gemeente = {
 	.verbs = kb_leerplicht_verbs,
 	.verb_count = KB_LEERPLICHT_VERB_COUNT,
 	.on_fate = kb_leerplicht_fate,
+	.on_move = kb_leerplicht_move,
 	.on_inbox = kb_leerplicht_inbox,
 	.on_case = kb_leerplicht_case,
 };

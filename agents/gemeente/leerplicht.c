@@ -3,6 +3,7 @@
 #include "agents/gemeente/leerplicht.h"
 
 #include "agents/gemeente/leerplicht_dossier.h"
+#include "agents/intake/dossier_route.h"
 #include "agents/intake/steps_taken.h"
 #include "agents/runtime/directory.h"
 #include "common/exchange/date.h"
@@ -121,7 +122,9 @@ adopt(struct kb_act *act, const struct kb_received *received, const struct kb_ca
 		    row.sent.epoch_no < epoch_no && row.soort == (uint32_t)message->soort &&
 		    (row.flags & KB_MELDING_INGETROKKEN) == 0 && overlaps(&row, message)) {
 			*out = row;
-			return kb_melding_rename(act->step, out, &message->melding_id);
+			err = kb_melding_rename(act->step, out, &message->melding_id);
+			return err == KB_OK ? kb_leerplicht_tell_stand(act, received, out, dossier)
+					    : err;
 		}
 	}
 	return err;
@@ -217,7 +220,6 @@ take_row(struct kb_act *act, const struct kb_received *received, struct kb_case 
 		err = adopt(act, received, dossier, message, epoch_no, row);
 		if (err == KB_ERR_NOT_FOUND) {
 			row_new(received, dossier, message, row);
-			kb_dossier_reopen(dossier);
 			err = KB_OK;
 		}
 	}
@@ -228,7 +230,7 @@ take_row(struct kb_act *act, const struct kb_received *received, struct kb_case 
 }
 
 /* Kind 10 and 11: the whole melding as it stands now. A correction of one that we never got counts as one, and a correction does
- * not reopen what is afgesloten: stand of melding and dossier stay as they are. */
+ * not change where melding and dossier stand. A melding that crossed the end of its dossier stands in it and is shown as new. */
 static enum kb_err
 on_melding(struct kb_act *act, const struct kb_received *received)
 {
@@ -291,22 +293,6 @@ raise(struct kb_act *act, const struct kb_received *received)
 	return kb_dossier_raise(act->step, received->case_no, 0, act->now_utc_ms);
 }
 
-/* With its last melding the dossier itself is withdrawn, unless the desk had finished it. */
-static enum kb_err
-withdraw_empty(struct kb_act *act, struct kb_case *dossier)
-{
-	struct kb_melding_row row = kb_dossier_start(dossier, dossier->subject_no);
-	enum kb_err err = KB_OK;
-
-	do {
-		err = kb_dossier_melding_next(act->step, dossier->case_no, act->arena, &row);
-	} while (err == KB_OK && (row.flags & KB_MELDING_INGETROKKEN) != 0);
-	if (err == KB_ERR_NOT_FOUND && dossier->closed_utc_ms == 0) {
-		dossier->status = KB_CASE_INGETROKKEN;
-	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
-}
-
 /* A withdrawal does not undo what the desk finished: an afgesloten melding stays afgesloten, and is marked. */
 static enum kb_err
 on_intrekking(struct kb_act *act, const struct kb_received *received)
@@ -334,7 +320,7 @@ on_intrekking(struct kb_act *act, const struct kb_received *received)
 	}
 	err = kb_melding_put(act->step, &row);
 	if (err == KB_OK) {
-		err = withdraw_empty(act, dossier);
+		err = kb_dossier_end_if_empty(act, dossier->case_no, dossier->subject_no);
 	}
 	if (err == KB_OK) {
 		err = kb_dossier_note_put(act->step, received->case_no, message.reden, &author);

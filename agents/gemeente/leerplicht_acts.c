@@ -19,73 +19,76 @@ send_stand(struct kb_case_doing *doing, const struct kb_verzuim_stand *stand)
 	return err;
 }
 
-/* The one melding that was named, or all of the dossier that are not withdrawn. */
+/* One melding by itself; the dossier goes on. */
 static enum kb_err
-rows_set_stand(struct kb_case_doing *doing, enum kb_melding_stand stand)
+set_melding(struct kb_case_doing *doing, struct kb_verzuim_stand *message)
 {
-	struct kb_melding_row row = kb_dossier_start(doing->row, doing->pupil_no);
-	enum kb_err err = KB_OK;
-
-	while (err == KB_OK) {
-		err = kb_dossier_melding_next(kb_desk_step(doing->call), doing->row->case_no,
-					      kb_desk_arena(doing->call), &row);
-		if (err == KB_OK && (row.flags & KB_MELDING_INGETROKKEN) == 0 &&
-		    (!doing->has_melding || row.melding_no == doing->melding.melding_no)) {
-			row.stand = stand;
-			row.sent_utc_ms = kb_desk_now_utc_ms(doing->call);
-			err = kb_melding_put(kb_desk_step(doing->call), &row);
-		}
+	if ((doing->melding.flags & KB_MELDING_INGETROKKEN) != 0) {
+		return kb_desk_fail(doing->call, KB_ERR_STATE,
+				    "De school heeft deze melding ingetrokken.");
 	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	message->melding_id = doing->melding.melding_id;
+	doing->melding.stand = message->stand;
+	doing->melding.sent_utc_ms = kb_desk_now_utc_ms(doing->call);
+	return kb_melding_put(kb_desk_step(doing->call), &doing->melding);
+}
+
+/* The dossier, and with it its meldingen: a step of its route. */
+static enum kb_err
+set_dossier(struct kb_case_doing *doing, enum kb_melding_stand stand)
+{
+	struct kb_flow_doing step;
+	enum kb_err err = kb_dossier_step(kb_desk_act(doing->call), doing->row->case_no,
+					  kb_melding_stand_name(stand), &step);
+
+	if (err == KB_ERR_STATE && doing->row->route_state == 0) {
+		return kb_desk_fail(
+			doing->call, err,
+			"Dit dossier volgt nog geen route: het regioprofiel van de school is hier "
+			"nog niet, of de school heeft er geen. Probeer het later, of vraag uw "
+			"beheerder.");
+	}
+	return err == KB_OK ? KB_OK : kb_flow_say_refused(doing->call, &step, err);
 }
 
 /* DUO's status words (facts D1), for the dossier or for one melding of it. */
 static enum kb_err
-set_stand(struct kb_case_doing *doing, enum kb_melding_stand stand, enum kb_case_status status)
+set_stand(struct kb_case_doing *doing, enum kb_melding_stand stand)
 {
 	struct kb_dossier_author author = kb_case_act_author(doing);
 	struct kb_verzuim_stand message = { .stand = stand };
 	enum kb_err err = kb_case_act_text(doing, KB_WIRE_TEXT_BYTES_MAX, &message.toelichting);
 
-	if (err != KB_OK) {
-		return err;
+	if (err == KB_OK) {
+		err = doing->has_melding ? set_melding(doing, &message) : set_dossier(doing, stand);
 	}
-	if (doing->has_melding) {
-		if ((doing->melding.flags & KB_MELDING_INGETROKKEN) != 0) {
-			return kb_desk_fail(doing->call, KB_ERR_STATE,
-					    "De school heeft deze melding ingetrokken.");
-		}
-		message.melding_id = doing->melding.melding_id;
-	} else {
-		doing->row->status = status;
-		doing->row->closed_utc_ms =
-			status == KB_CASE_IN_BEHANDELING ? 0 : kb_desk_now_utc_ms(doing->call);
-	}
-	err = rows_set_stand(doing, stand);
 	if (err == KB_OK) {
 		err = kb_dossier_note_put(kb_desk_step(doing->call), doing->row->case_no,
 					  message.toelichting, &author);
 	}
-	return err == KB_OK ? send_stand(doing, &message) : err;
+	/* Of the dossier the step itself goes to the school; this only explains it. */
+	return err == KB_OK && (doing->has_melding || message.toelichting.len > 0)
+		       ? send_stand(doing, &message)
+		       : err;
 }
 
 static enum kb_err
 do_in_behandeling(struct kb_case_doing *doing)
 {
 	doing->row->behandelaar_no = kb_desk_user_no(doing->call);
-	return set_stand(doing, KB_MELDING_STAND_IN_BEHANDELING, KB_CASE_IN_BEHANDELING);
+	return set_stand(doing, KB_MELDING_STAND_IN_BEHANDELING);
 }
 
 static enum kb_err
 do_afgesloten(struct kb_case_doing *doing)
 {
-	return set_stand(doing, KB_MELDING_STAND_AFGESLOTEN, KB_CASE_AFGESLOTEN);
+	return set_stand(doing, KB_MELDING_STAND_AFGESLOTEN);
 }
 
 static enum kb_err
 do_ter_kennisgeving(struct kb_case_doing *doing)
 {
-	return set_stand(doing, KB_MELDING_STAND_TER_KENNISGEVING, KB_CASE_TER_KENNISGEVING);
+	return set_stand(doing, KB_MELDING_STAND_TER_KENNISGEVING);
 }
 
 static enum kb_err

@@ -64,32 +64,19 @@ copy_items(struct kb_act *act, const struct kb_case *older, const struct kb_case
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-static const struct {
-	enum kb_case_status status;
-	enum kb_melding_stand stand;
-} stands[] = {
-	{ KB_CASE_IN_BEHANDELING, KB_MELDING_STAND_IN_BEHANDELING },
-	{ KB_CASE_AFGESLOTEN, KB_MELDING_STAND_AFGESLOTEN },
-	{ KB_CASE_TER_KENNISGEVING, KB_MELDING_STAND_TER_KENNISGEVING },
-};
-
-/* The school has lost what it was told. That it cannot be reached now must not stop what it reports. */
-static enum kb_err
-tell_stand(struct kb_act *act, const struct kb_received *received, const struct kb_case *dossier)
+enum kb_err
+kb_leerplicht_tell_stand(struct kb_act *act, const struct kb_received *received,
+			 const struct kb_melding_row *row, const struct kb_case *dossier)
 {
 	struct kb_outgoing outgoing = { .recipient = received->sender,
 					.kind = KB_KIND_VERZUIM_STAND,
 					.case_no = dossier->case_no };
-	struct kb_verzuim_stand message = { .stand = KB_MELDING_STAND_NONE };
+	struct kb_verzuim_stand message = { .melding_id = row->melding_id,
+					    .stand = (enum kb_melding_stand)row->stand };
 	struct kb_buf content = { 0 };
 	enum kb_err err = KB_OK;
 
-	for (size_t i = 0; i < sizeof(stands) / sizeof(stands[0]); i++) {
-		if (stands[i].status == dossier->status) {
-			message.stand = stands[i].stand;
-		}
-	}
-	if (message.stand == KB_MELDING_STAND_NONE) {
+	if (row->stand == KB_MELDING_STAND_GEREGISTREERD) {
 		return KB_OK;
 	}
 	err = kb_verzuim_stand_encode(&message, &content);
@@ -102,9 +89,9 @@ tell_stand(struct kb_act *act, const struct kb_received *received, const struct 
 	return err;
 }
 
+/* The school has lost the older case: it ends here alone. */
 static enum kb_err
-take_over(struct kb_act *act, const struct kb_received *received, uint64_t older_no,
-	  struct kb_case *dossier)
+take_over(struct kb_act *act, uint64_t older_no, struct kb_case *dossier)
 {
 	static const enum kb_case_item_type types[] = { KB_ITEM_STEP_TAKEN,  KB_ITEM_QUESTION,
 							KB_ITEM_NOTE,	     KB_ITEM_DESK_NOTE,
@@ -112,24 +99,93 @@ take_over(struct kb_act *act, const struct kb_received *received, uint64_t older
 	struct kb_case *older = NULL;
 	enum kb_err err = kb_case_edit(act->step, older_no, &older);
 
-	if (err == KB_OK) {
-		err = move_meldingen(act, older, dossier);
+	/* Whose route has ended stays as it is; a melding of it that comes again is found one by one. */
+	if (err != KB_OK || older->closed_utc_ms != 0) {
+		return err;
 	}
+	err = move_meldingen(act, older, dossier);
 	for (size_t i = 0; err == KB_OK && i < sizeof(types) / sizeof(types[0]); i++) {
 		err = copy_items(act, older, dossier, types[i]);
 	}
 	if (err != KB_OK) {
 		return err;
 	}
-	dossier->status = older->status;
-	dossier->closed_utc_ms = older->closed_utc_ms;
 	dossier->behandelaar_no = older->behandelaar_no;
 	dossier->waarnemer_no = older->waarnemer_no;
 	dossier->inbox_flags |= older->inbox_flags;
 	older->inbox_flags = 0;
 	older->status = KB_CASE_AFGESLOTEN;
 	older->closed_utc_ms = act->now_utc_ms;
-	return tell_stand(act, received, dossier);
+	return KB_OK;
+}
+
+/* ---- along the route ---- */
+
+/* The stand that all meldingen of the dossier have; NONE when they differ or none stands. */
+static enum kb_err
+common_stand(struct kb_act *act, const struct kb_case *row, enum kb_melding_stand *out)
+{
+	struct kb_melding_row melding = kb_dossier_start(row, row->subject_no);
+	bool differ = false;
+	enum kb_err err = KB_OK;
+
+	*out = KB_MELDING_STAND_NONE;
+	while (err == KB_OK) {
+		err = kb_dossier_melding_next(act->step, row->case_no, act->arena, &melding);
+		if (err == KB_OK && (melding.flags & KB_MELDING_INGETROKKEN) == 0) {
+			differ = differ || (*out != KB_MELDING_STAND_NONE && *out != melding.stand);
+			*out = (enum kb_melding_stand)melding.stand;
+		}
+	}
+	*out = differ ? KB_MELDING_STAND_NONE : *out;
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* A step by the agent itself. What it may not do is left for people. */
+static enum kb_err
+step_alone(struct kb_act *act, uint64_t case_no, const char *event)
+{
+	struct kb_flow_doing doing;
+	uint32_t user_no = act->user_no;
+	enum kb_err err = KB_OK;
+
+	act->user_no = 0;
+	err = kb_dossier_step(act, case_no, event, &doing);
+	act->user_no = user_no;
+	return kb_err_reason(err) != 0 ? KB_OK : err;
+}
+
+/* What somebody here did before the school's store went back in time is done again in the case that the school knows now. */
+static enum kb_err
+repeat(struct kb_act *act, const struct kb_case *row)
+{
+	enum kb_melding_stand stand = KB_MELDING_STAND_NONE;
+	enum kb_err err = common_stand(act, row, &stand);
+
+	return err == KB_OK && stand != KB_MELDING_STAND_NONE &&
+			       stand != KB_MELDING_STAND_GEREGISTREERD
+		       ? step_alone(act, row->case_no, kb_melding_stand_name(stand))
+		       : err;
+}
+
+enum kb_err
+kb_leerplicht_move(struct kb_act *act, struct kb_case *row, const struct kb_case_move *move)
+{
+	enum kb_melding_stand stand = kb_melding_stand_parse(kb_span_text(move->state));
+	bool begins = stand == KB_MELDING_STAND_GEREGISTREERD;
+
+	if (row->kind != KB_CASE_KIND_VERZUIM) {
+		return KB_OK;
+	}
+	if (begins && move->state_changed) {
+		return step_alone(act, row->case_no,
+				  kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN));
+	}
+	if (begins && move->regie_came) {
+		return repeat(act, row);
+	}
+	return move->state_changed ? kb_dossier_follow(act, row, row->subject_no, move->state)
+				   : KB_OK;
 }
 
 enum kb_err
@@ -154,7 +210,7 @@ kb_leerplicht_dossier_take(struct kb_act *act, const struct kb_received *receive
 		err = kb_dossier_find(act->step, dossier->schooljaar, dossier->subject_no,
 				      received->sender_no, &older_no);
 		if (err == KB_OK && older_no != dossier->case_no) {
-			err = take_over(act, received, older_no, dossier);
+			err = take_over(act, older_no, dossier);
 		}
 		err = err == KB_ERR_NOT_FOUND ? KB_OK : err;
 	}

@@ -5,6 +5,7 @@
 #include "agents/intake/case_act.h"
 #include "agents/intake/export_verb.h"
 #include "agents/runtime/authorise.h"
+#include "agents/runtime/flow.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/date.h"
 
@@ -37,7 +38,7 @@ inbox_row(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_cellf(call, "%u/%u", row->schooljaar, row->schooljaar + 1u);
 	kb_desk_cell_number(call, count);
 	kb_desk_cell_number(call, late);
-	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	kb_desk_cell_text(call, kb_flow_state_label(kb_desk_act(call), row));
 	kb_desk_cell_text(call, (row->inbox_flags & KB_INBOX_PROBLEM) != 0   ? "niet aangekomen"
 				: (row->inbox_flags & KB_INBOX_NEW) != 0     ? "nieuw"
 				: (row->inbox_flags & KB_INBOX_WAITING) != 0 ? "wacht op de school"

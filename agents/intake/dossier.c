@@ -86,15 +86,6 @@ kb_dossier_raise(struct kb_step *step, uint64_t case_no, uint32_t flags, int64_t
 	return err;
 }
 
-void
-kb_dossier_reopen(struct kb_case *dossier)
-{
-	if (dossier->closed_utc_ms != 0 || dossier->status == KB_CASE_INGETROKKEN) {
-		dossier->status = KB_CASE_OPEN;
-		dossier->closed_utc_ms = 0;
-	}
-}
-
 /* ---- items ---- */
 
 static struct kb_case_item

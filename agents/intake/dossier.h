@@ -32,8 +32,6 @@ KB_MUST_CHECK enum kb_err kb_dossier_title_put(struct kb_step *step, uint64_t ca
 /* Something came from the other side: the case comes (back) into the inbox. flags: KB_INBOX_..., beside NEW. */
 KB_MUST_CHECK enum kb_err kb_dossier_raise(struct kb_step *step, uint64_t case_no, uint32_t flags,
 					   int64_t now_utc_ms);
-/* It is open again: something came that was not there when it was closed. */
-void kb_dossier_reopen(struct kb_case *dossier);
 
 /* Who wrote something: the other side (party_no, user_no 0) or a user of ours (party_no KB_PARTY_NO_SELF). */
 struct kb_dossier_author {

@@ -2,14 +2,14 @@
 /* One melding at the school: from a stored row to a message. */
 #include "agents/intake/school_melding.h"
 
-#include "agents/intake/dossier.h"
+#include "agents/intake/dossier_route.h"
 #include "agents/intake/melding_content.h"
+#include "agents/intake/school_role.h"
 #include "agents/runtime/directory.h"
 #include "common/base/bytes.h"
 #include "common/store/case_items.h"
 #include "common/store/parties.h"
 #include "common/store/subjects.h"
-#include "common/trust/register_trust.h"
 #include "common/wire/absence.h"
 
 #define WITHDRAWAL_REASON "De verzuimregistratie van de school is gecorrigeerd."
@@ -122,28 +122,24 @@ dossier_open(struct kb_act *act, struct kb_melding_row *row, const struct kb_pup
 			    : err;
 }
 
-/* All meldingen of one pupil, gemeente and school year are one dossier. */
+/* All meldingen of one pupil, gemeente and school year are one dossier, until its route has ended: then the next one opens a new. */
 static enum kb_err
 dossier_of(struct kb_act *act, struct kb_melding_row *row, const struct kb_pupil *pupil,
 	   const struct kb_entry *gemeente)
 {
-	struct kb_case *dossier = NULL;
+	struct kb_case dossier = { .closed_utc_ms = 0 };
 	enum kb_err err = kb_party_take(act->step, &gemeente->party, &row->counterparty_no);
 
 	if (err == KB_OK) {
 		err = kb_dossier_find(act->step, row->schooljaar, row->pupil_no,
 				      row->counterparty_no, &row->case_no);
 	}
-	if (err == KB_ERR_NOT_FOUND) {
-		return dossier_open(act, row, pupil);
-	}
 	if (err == KB_OK) {
-		err = kb_case_edit(act->step, row->case_no, &dossier);
+		err = kb_case_get(act->step, row->case_no, &dossier);
 	}
-	if (err == KB_OK) {
-		kb_dossier_reopen(dossier);
-	}
-	return err;
+	return err == KB_ERR_NOT_FOUND || (err == KB_OK && dossier.closed_utc_ms != 0)
+		       ? dossier_open(act, row, pupil)
+		       : err;
 }
 
 /* ---- clocks ---- */
@@ -318,6 +314,9 @@ send_melding(struct kb_act *act, struct kb_melding_row *row, const struct kb_pup
 							  row->content)
 					   : KB_ERR_NO_MEMORY;
 	}
+	if (err == KB_OK && first) {
+		err = kb_dossier_begin(act, row->case_no, gemeente);
+	}
 	kb_buf_wipe(&content);
 	/* One row that the wire does not carry is shown; it must not stop the meldingen of all others. */
 	return err == KB_ERR_DATA ? hold(act, row, KB_HOLD_GEEN_PERSOON) : err;
@@ -385,8 +384,24 @@ kb_school_melding_withdraw(struct kb_act *act, struct kb_melding_row *row)
 	if (err != KB_OK) {
 		return err;
 	}
-	return row->sent.number != 0 ? kb_school_melding_send(act, row)
-				     : kb_melding_put(act->step, row);
+	err = row->sent.number != 0 ? kb_school_melding_send(act, row)
+				    : kb_melding_put(act->step, row);
+	return err == KB_OK && row->case_no != 0
+		       ? kb_dossier_end_if_empty(act, row->case_no, row->pupil_no)
+		       : err;
+}
+
+enum kb_err
+kb_school_move(struct kb_act *act, struct kb_case *row, const struct kb_case_move *move)
+{
+	uint64_t pupil_no = 0;
+	enum kb_err err = KB_OK;
+
+	if (row->kind != KB_CASE_KIND_VERZUIM || !move->state_changed) {
+		return KB_OK;
+	}
+	err = kb_school_case_pupil(act->step, row, act->arena, &pupil_no);
+	return err == KB_OK ? kb_dossier_follow(act, row, pupil_no, move->state) : err;
 }
 
 enum kb_err

@@ -34,51 +34,14 @@ set_stand(struct kb_act *act, const struct kb_verzuim_stand *stand, struct kb_me
 }
 
 static enum kb_err
-set_stand_all(struct kb_act *act, const struct kb_case *dossier,
-	      const struct kb_verzuim_stand *stand)
-{
-	struct kb_melding_row row = { 0 };
-	uint64_t pupil_no = 0;
-	enum kb_err err = kb_school_case_pupil(act->step, dossier, act->arena, &pupil_no);
-
-	row = kb_dossier_start(dossier, pupil_no);
-	while (err == KB_OK) {
-		err = kb_dossier_melding_next(act->step, dossier->case_no, act->arena, &row);
-		if (err == KB_OK && (row.flags & KB_MELDING_INGETROKKEN) == 0) {
-			err = set_stand(act, stand, &row);
-		}
-	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
-}
-
-/* DUO's status words and what they say of the dossier (facts D1). */
-static const struct {
-	enum kb_case_status status;
-	bool closed;
-} status_of[KB_MELDING_STAND_COUNT] = {
-	[KB_MELDING_STAND_GEREGISTREERD] = { KB_CASE_OPEN, false },
-	[KB_MELDING_STAND_IN_BEHANDELING] = { KB_CASE_IN_BEHANDELING, false },
-	[KB_MELDING_STAND_AFGESLOTEN] = { KB_CASE_AFGESLOTEN, true },
-	[KB_MELDING_STAND_INGETROKKEN] = { KB_CASE_INGETROKKEN, true },
-	[KB_MELDING_STAND_TER_KENNISGEVING] = { KB_CASE_TER_KENNISGEVING, true },
-};
-
-static enum kb_err
 store_stand(struct kb_act *act, const struct kb_received *received,
 	    const struct kb_verzuim_stand *stand, struct kb_melding_row *row,
-	    struct kb_case *dossier)
+	    const struct kb_case *dossier)
 {
 	struct kb_dossier_author author = kb_dossier_sender(received);
-	enum kb_err err = KB_OK;
+	/* Of the whole dossier it only explains: where that stands say the steps of its route. */
+	enum kb_err err = !kb_id_empty(&stand->melding_id) ? set_stand(act, stand, row) : KB_OK;
 
-	if (!kb_id_empty(&stand->melding_id)) {
-		err = set_stand(act, stand, row);
-	} else {
-		dossier->status = status_of[stand->stand].status;
-		dossier->closed_utc_ms =
-			status_of[stand->stand].closed ? received->stored_utc_ms : 0;
-		err = set_stand_all(act, dossier, stand);
-	}
 	if (err == KB_OK) {
 		err = kb_dossier_note_put(act->step, dossier->case_no, stand->toelichting, &author);
 	}

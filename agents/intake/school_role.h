@@ -24,6 +24,8 @@ enum kb_err kb_school_start(struct kb_agent *agent, const struct kb_config *conf
 void kb_school_stop(struct kb_agent *agent, void *state);
 enum kb_err kb_school_fate(struct kb_act *act, const struct kb_sent_fate *fate);
 enum kb_err kb_school_clock(struct kb_act *act, const struct kb_deadline *due);
+enum kb_err kb_school_move(struct kb_act *act, struct kb_case *row,
+			   const struct kb_case_move *move);
 void kb_school_register_change(struct kb_agent *agent, void *state);
 void kb_school_tick(struct kb_agent *agent, void *state, int64_t now_utc_ms);
 enum kb_err kb_school_health(struct kb_agent *agent, struct kb_step *step, kb_trouble_fn say,

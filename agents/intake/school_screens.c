@@ -6,6 +6,7 @@
 #include "agents/intake/school_state.h"
 #include "agents/intake/school_verbs.h"
 #include "agents/runtime/authorise.h"
+#include "agents/runtime/flow.h"
 #include "common/store/pupils.h"
 #include "common/wire/absence.h"
 
@@ -45,7 +46,7 @@ inbox_row(struct kb_desk_call *call, const struct kb_case *row, struct kb_span t
 	kb_desk_cell(call, title);
 	kb_desk_cellf(call, "%u/%u", row->schooljaar, row->schooljaar + 1u);
 	kb_desk_cell_text(call, text);
-	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	kb_desk_cell_text(call, kb_flow_state_label(kb_desk_act(call), row));
 	kb_desk_cell_time(call, row->new_since_utc_ms);
 	kb_desk_cell_time(call, row->next_due_utc_ms);
 }

@@ -86,7 +86,7 @@ KB_MUST_CHECK enum kb_err kb_act_send_if_there(struct kb_act *act,
 
 /*
  * A new case, opened by this party: draws its id, stores the row (kb_case_create) and its CASE_OPENED record. In row the
- * caller sets kind, subtype, desk, subject_no, counterparty_no, schooljaar; the rest is filled in. data_key_no may name a key
+ * caller sets kind, desk, subject_no, counterparty_no, schooljaar; the rest is filled in. data_key_no may name a key
  * that exists already.
  */
 KB_MUST_CHECK enum kb_err kb_act_case_open(struct kb_act *act, struct kb_case *row);

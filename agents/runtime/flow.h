@@ -30,6 +30,9 @@ KB_MUST_CHECK enum kb_err kb_flow_load(struct kb_act *act, uint64_t case_no, str
  * step with what stands. *fresh: how many were new. */
 KB_MUST_CHECK enum kb_err kb_flow_add(struct kb_flow *flow, const struct kb_span *records,
 				      size_t count, size_t *fresh);
+/* What people read of how far a case is: the state of its route in Dutch, "open" or "afgesloten" when it follows none or its profile is
+ * not here. Reads no record. Borrowed as long as the agent lives. */
+const char *kb_flow_state_label(struct kb_act *act, const struct kb_case *row);
 /* The participant that we are; NULL: we take no part (any more). */
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);
@@ -102,6 +105,30 @@ KB_MUST_CHECK enum kb_err kb_flow_do(struct kb_flow *flow, struct kb_flow_doing 
 KB_MUST_CHECK enum kb_err kb_flow_open(struct kb_flow *flow, const struct kb_profile *profile,
 				       const struct kb_route *route, uint32_t role,
 				       struct kb_chain_refusal *refusal);
+
+/*
+ * An automatic route (verzuim), opened by the agent itself in a case of ours that follows none yet: who joins it, and the first step.
+ * No person is named. What the first step lacks leaves the case where it begins, as something to look at: a report to a partner never
+ * waits for its route.
+ */
+struct kb_flow_beginning {
+	const struct kb_profile *profile;
+	const struct kb_route *route;
+	uint32_t role; /* ours: one bit of KB_ROUTE_ROLES_HELD */
+	struct kb_chain_participant partner;
+	enum kb_party_kind partner_kind; /* as the register has it */
+	struct kb_span event;
+};
+
+/* All records are told together. KB_ERR_STATE when the case follows a route already; what is refused is shown, not returned. */
+KB_MUST_CHECK enum kb_err kb_flow_begin(struct kb_act *act, uint64_t case_no,
+					const struct kb_flow_beginning *beginning);
+/*
+ * A step of a role's own verb: as kb_flow_do(), with today for every fact that the step writes down and that asks for no people.
+ * KB_ERR_STATE with an empty refusal when the case follows no route or its profile is not here (yet).
+ */
+KB_MUST_CHECK enum kb_err kb_flow_do_today(struct kb_act *act, uint64_t case_no,
+					   struct kb_flow_doing *doing);
 /* Makes the record for an allowed request, adds and tells it. */
 KB_MUST_CHECK enum kb_err kb_flow_record(struct kb_flow *flow,
 					 const struct kb_chain_request *request,

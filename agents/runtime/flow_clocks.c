@@ -68,9 +68,9 @@ is_in_view(const struct kb_flow *flow, const struct kb_deadline *deadline)
 	return false;
 }
 
-/* Of a record that a takeover made void: it never ran. */
+/* Those of a record that a takeover made void never ran. *late: a clock that is none of the route has run out. */
 static enum kb_err
-stop_others(struct kb_flow *flow)
+stop_others(struct kb_flow *flow, bool *late)
 {
 	struct kb_deadline deadline = { .clock_id = 0 };
 	enum kb_err err = KB_OK;
@@ -83,15 +83,17 @@ stop_others(struct kb_flow *flow)
 			err = kb_act_clock_stop(flow->act, flow->row->case_no, deadline.clock_id,
 						flow->act->now_utc_ms, NULL);
 		}
+		*late = *late || (err == KB_OK && !kb_flow_is_clock(deadline.rule) &&
+				  deadline.state == KB_CLOCK_STATE_EXPIRED && !deadline.historisch);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-/* Late as long as a clock of the case has run out and nothing stopped it. */
+/* Late as long as a clock of the case has run out and nothing stopped it; other: one that is not of the route has. */
 static void
-mark_late(struct kb_flow *flow)
+mark_late(struct kb_flow *flow, bool other)
 {
-	bool late = false;
+	bool late = other;
 
 	for (size_t i = 0; i < flow->view->clock_count; i++) {
 		const struct kb_chain_view_clock *clock = &flow->view->clocks[i];
@@ -107,15 +109,16 @@ mark_late(struct kb_flow *flow)
 enum kb_err
 kb_flow_clocks(struct kb_flow *flow)
 {
+	bool late = false;
 	enum kb_err err = KB_OK;
 
 	for (size_t i = 0; err == KB_OK && i < flow->view->clock_count; i++) {
 		err = follow(flow, &flow->view->clocks[i]);
 	}
 	if (err == KB_OK) {
-		err = stop_others(flow);
+		err = stop_others(flow, &late);
 	}
-	mark_late(flow);
+	mark_late(flow, late);
 	return err;
 }
 
@@ -172,6 +175,6 @@ kb_flow_clock_expired(struct kb_act *act, const struct kb_deadline *due)
 	if (err != KB_OK || flow.view == NULL) {
 		return err;
 	}
-	mark_late(&flow);
+	mark_late(&flow, (flow.row->inbox_flags & KB_INBOX_LATE) != 0);
 	return kb_flow_due(&flow);
 }

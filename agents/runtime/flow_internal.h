@@ -30,6 +30,17 @@ KB_MUST_CHECK enum kb_err kb_flow_settle(struct kb_flow *flow);
 KB_MUST_CHECK enum kb_err kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party,
 					  struct kb_id *consent_id);
 
+/* Makes the record for an allowed request and adds it; nobody is told and nothing settled. */
+KB_MUST_CHECK enum kb_err kb_flow_make(struct kb_flow *flow, const struct kb_chain_request *request,
+				       struct kb_chain_refusal *refusal);
+
+/* All steps so far to one who takes part; not reached is noted (niet op de hoogte). */
+KB_MUST_CHECK enum kb_err kb_flow_tell_all(struct kb_flow *flow,
+					   const struct kb_chain_participant *one);
+
+/* Whether one of the newest fresh records says something that people here did not do themselves or get a message of. */
+bool kb_flow_is_news(const struct kb_flow *flow, size_t fresh);
+
 /* Whether records may go to party in that role. */
 KB_MUST_CHECK enum kb_err kb_flow_may_tell(struct kb_flow *flow, const struct kb_party_id *party,
 					   uint32_t role);

@@ -189,25 +189,62 @@ fill_row(struct kb_flow *flow)
 		err = party_no(flow, &view->offered_to, KB_FLOW_NOT_OFFERED,
 			       &row->regie_aangeboden_no);
 	}
+	row->route_no = (uint16_t)(flow->route - flow->profile->routes + 1);
 	row->route_state = (uint16_t)(view->state + 1u);
 	row->regie_epoch = view->regie_epoch;
 	row->revision = view->revision;
 	row->last_record_hash = view->last;
-	row->profile_hash = flow->records[0].profile_hash;
 	row->closed_utc_ms = view->closed_utc_ms;
 	row->status = view->closed_utc_ms != 0 ? KB_CASE_AFGESLOTEN : KB_CASE_OPEN;
 	return err;
 }
 
+const char *
+kb_flow_state_label(struct kb_act *act, const struct kb_case *row)
+{
+	const struct kb_profile *profile = NULL;
+	const struct kb_route *route = NULL;
+
+	if (row->route_no == 0 ||
+	    kb_flow_profile(act->agent, act->step, &row->profile_hash, &profile) != KB_OK ||
+	    row->route_no > profile->route_count) {
+		return kb_case_status_label(row->status);
+	}
+	route = &profile->routes[row->route_no - 1];
+	return row->route_state != 0 && row->route_state <= route->state_count
+		       ? route->states[row->route_state - 1].label
+		       : kb_case_status_label(row->status);
+}
+
+/* The rows that a role keeps of its own follow the case. */
+static enum kb_err
+tell_role(struct kb_flow *flow, uint16_t state_before, uint32_t regie_before)
+{
+	const struct kb_role *role = flow->act->agent->role;
+	const struct kb_case_move move = {
+		.state = flow->route->states[flow->view->state].name,
+		.state_changed = flow->row->route_state != state_before,
+		.regie_came = flow->row->regievoerder_no == KB_PARTY_NO_SELF &&
+			      regie_before != KB_PARTY_NO_SELF,
+	};
+
+	return role->on_move != NULL ? role->on_move(flow->act, flow->row, &move) : KB_OK;
+}
+
 enum kb_err
 kb_flow_settle(struct kb_flow *flow)
 {
+	uint16_t state_before = flow->row->route_state;
+	uint32_t regie_before = flow->row->regievoerder_no;
 	enum kb_err err = fill_row(flow);
 
 	if (err == KB_OK) {
 		err = kb_flow_clocks(flow);
 	}
-	return err == KB_OK ? kb_flow_proposals(flow) : err;
+	if (err == KB_OK) {
+		err = kb_flow_proposals(flow);
+	}
+	return err == KB_OK ? tell_role(flow, state_before, regie_before) : err;
 }
 
 /* ---- more records ---- */
@@ -253,6 +290,10 @@ kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, 
 	*fresh = 0;
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		err = add_one(flow, records[i], fresh);
+	}
+	/* What the case is bound to, also as long as that profile is not here: it is asked for by this hash. */
+	if (err == KB_OK && flow->count > 0) {
+		flow->row->profile_hash = flow->records[0].profile_hash;
 	}
 	return err == KB_OK ? replay(flow) : err;
 }

@@ -225,7 +225,25 @@ check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 		       : check_maker(flow, records, last, &received->sender);
 }
 
-/* Of a case that is known here. One of another kind, or that we opened ourselves, does not follow a route of somebody else. */
+/* What an agent opens by itself (verzuim) follows the message that it is about, between the two parties of that case; in a case between
+ * partners nothing does. row: NULL when the case is not known here. */
+static bool
+is_place_for(struct kb_act *act, const struct kb_received *received, const struct kb_case *row,
+	     const struct kb_chain_record *record)
+{
+	const struct kb_profile *profile = NULL;
+	const struct kb_route *route = NULL;
+
+	if (row != NULL && row->kind == KB_CASE_KIND_VERZUIM) {
+		return row->counterparty_no == received->sender_no;
+	}
+	if (kb_flow_profile(act->agent, act->step, &record->profile_hash, &profile) == KB_OK) {
+		route = kb_profile_route(profile, record->route);
+	}
+	return route == NULL || !route->automatic;
+}
+
+/* Of a case that is known here. One that we opened ourselves does not follow a route of somebody else. */
 static enum kb_err
 check_known(struct kb_act *act, const struct kb_received *received,
 	    const struct incoming_records *records)
@@ -241,7 +259,7 @@ check_known(struct kb_act *act, const struct kb_received *received,
 	if (err != KB_OK) {
 		return err;
 	}
-	if (flow.row->kind == KB_CASE_KIND_VERZUIM ||
+	if (!is_place_for(act, received, flow.row, last) ||
 	    (flow.count == 0 && flow.row->regievoerder_no == KB_PARTY_NO_SELF)) {
 		return KB_ERR_NOT_ALLOWED;
 	}
@@ -273,7 +291,7 @@ check_records(struct kb_act *act, const struct kb_received *received,
 	if (received->case_no != 0) {
 		return check_known(act, received, records);
 	}
-	if (received->kind == KB_KIND_ZAAK_EINDE) {
+	if (received->kind == KB_KIND_ZAAK_EINDE || !is_place_for(act, received, NULL, last)) {
 		return KB_ERR_NOT_ALLOWED;
 	}
 	return kb_party_id_equal(&received->sender, &last->regievoerder)
@@ -378,9 +396,11 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 		return err;
 	}
 	take_desk(&flow);
+	if (kb_flow_is_news(&flow, fresh)) {
+		kb_flow_raise(&flow, 0);
+	}
 	/* Only for what is new: an answer that brings nothing is not asked again. */
 	if (fresh > 0) {
-		kb_flow_raise(&flow, 0);
 		err = ask_missing(&flow, received);
 	}
 	return err == KB_OK ? or_look(&flow, kb_flow_due(&flow)) : err;
@@ -519,7 +539,10 @@ kb_flow_handle_proposal(struct kb_act *act, const struct kb_received *received)
 		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, NULL, NULL);
 	}
 	if (err == KB_OK) {
-		kb_flow_raise(&flow, 0);
+		/* Of an agent that does its own step there is nothing to look at. */
+		if (received->author_person.len > 0) {
+			kb_flow_raise(&flow, 0);
+		}
 		err = take_proposal(&flow, received, &voorstel);
 	}
 	return err;

@@ -204,10 +204,13 @@ assume_facts(const struct kb_route_step *step, int32_t today, struct kb_chain_fa
 	size_t count = 0;
 
 	for (size_t i = 0; i < KB_FACT_COUNT && count < KB_CHAIN_FACTS_MAX; i++) {
+		bool people = kb_fact_wants_people((enum kb_fact_nr)i);
+
 		if ((step->records >> i & 1u) != 0) {
-			out[count++] = (struct kb_chain_fact){ .fact = (enum kb_fact_nr)i,
-							       .day = today,
-							       .people = kb_span_text("-") };
+			out[count++] =
+				(struct kb_chain_fact){ .fact = (enum kb_fact_nr)i,
+							.day = today,
+							.people = kb_span_text(people ? "-" : "") };
 		}
 	}
 	return count;

@@ -3,6 +3,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/flow_internal.h"
 #include "agents/runtime/messages.h"
+#include "common/exchange/date.h"
 #include "common/store/users.h"
 #include "common/wire/zaak.h"
 
@@ -47,8 +48,8 @@ find_step(const struct kb_flow *flow, struct kb_span event)
 /* ---- a record ---- */
 
 enum kb_err
-kb_flow_record(struct kb_flow *flow, const struct kb_chain_request *request,
-	       struct kb_chain_refusal *refusal)
+kb_flow_make(struct kb_flow *flow, const struct kb_chain_request *request,
+	     struct kb_chain_refusal *refusal)
 {
 	struct kb_chain_record record;
 	struct kb_buf bytes = { 0 };
@@ -64,15 +65,21 @@ kb_flow_record(struct kb_flow *flow, const struct kb_chain_request *request,
 		encoded = kb_buf_span(&bytes);
 		err = kb_flow_take(flow, &encoded, 1, &fresh);
 	}
+	kb_buf_wipe(&bytes);
+	return err;
+}
+
+enum kb_err
+kb_flow_record(struct kb_flow *flow, const struct kb_chain_request *request,
+	       struct kb_chain_refusal *refusal)
+{
+	enum kb_err err = kb_flow_make(flow, request, refusal);
+
 	/* Told before what follows on it makes the next record. */
 	if (err == KB_OK) {
 		err = kb_flow_tell_newest(flow);
 	}
-	if (err == KB_OK) {
-		err = kb_flow_settle(flow);
-	}
-	kb_buf_wipe(&bytes);
-	return err;
+	return err == KB_OK ? kb_flow_settle(flow) : err;
 }
 
 enum kb_err
@@ -287,4 +294,41 @@ kb_flow_do(struct kb_flow *flow, struct kb_flow_doing *doing)
 	}
 	return makes_record(flow, doing->event) ? kb_flow_record(flow, &request, &doing->refusal)
 						: propose(flow, doing, &request);
+}
+
+/* A day for every fact of the step that asks for nothing else. */
+static enum kb_err
+facts_of_today(const struct kb_flow *flow, struct kb_flow_doing *doing)
+{
+	const struct kb_route_step *step = find_step(flow, doing->event);
+	int32_t today = kb_date_local_day(flow->act->now_utc_ms);
+	struct kb_chain_fact *facts =
+		kb_arena_alloc(flow->act->arena, KB_FACT_COUNT * sizeof(*facts));
+
+	if (facts == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; step != NULL && i < KB_FACT_COUNT; i++) {
+		if ((step->records >> i & 1u) != 0 && !kb_fact_wants_people((enum kb_fact_nr)i)) {
+			facts[doing->fact_count++] =
+				(struct kb_chain_fact){ .fact = (enum kb_fact_nr)i, .day = today };
+		}
+	}
+	doing->facts = facts;
+	return KB_OK;
+}
+
+enum kb_err
+kb_flow_do_today(struct kb_act *act, uint64_t case_no, struct kb_flow_doing *doing)
+{
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, case_no, &flow);
+
+	if (err == KB_OK && flow.view == NULL) {
+		err = KB_ERR_STATE;
+	}
+	if (err == KB_OK) {
+		err = facts_of_today(&flow, doing);
+	}
+	return err == KB_OK ? kb_flow_do(&flow, doing) : err;
 }

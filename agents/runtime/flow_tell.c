@@ -332,3 +332,14 @@ kb_flow_tell_chain(struct kb_flow *flow, const struct kb_party_id *party, uint32
 	}
 	return err == KB_OK && count > 0 ? send_records(flow, party, role, batch, count) : err;
 }
+
+enum kb_err
+kb_flow_tell_all(struct kb_flow *flow, const struct kb_chain_participant *one)
+{
+	enum kb_err err = kb_flow_tell_chain(flow, &one->party, one->role, 0);
+
+	return kb_err_category(err) == KB_CATEGORY_REFUSED
+		       ? note_uninformed(flow->act, flow->row->case_no, &one->party, err,
+					 flow->view->revision)
+		       : err;
+}

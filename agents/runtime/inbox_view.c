@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
 #include "common/exchange/termijn.h"
@@ -245,7 +246,7 @@ inbox_row(struct kb_desk_call *call, const struct entry *entry)
 	kb_desk_row(call);
 	kb_desk_cell_number(call, row.case_no);
 	kb_desk_cell(call, text.title);
-	kb_desk_cell_text(call, kb_case_status_label(row.status));
+	kb_desk_cell_text(call, kb_flow_state_label(kb_desk_act(call), &row));
 	kb_cell_flags(call, row.inbox_flags);
 	kb_cell_party(call, row.counterparty_no);
 	kb_desk_cell_time(call, row.new_since_utc_ms);

@@ -97,6 +97,13 @@ struct kb_role_child {
 	struct kb_span phone;
 };
 
+/* What records did to a case. */
+struct kb_case_move {
+	const char *state;  /* name in the route, as it is now */
+	bool state_changed; /* also: its first one */
+	bool regie_came;    /* to us; not with the opening */
+};
+
 typedef void (*kb_trouble_fn)(void *to, const char *code, const char *sentence, const char *advice);
 
 struct kb_role {
@@ -140,6 +147,10 @@ struct kb_role {
 	 * act ends. NULL: the party has no such list. */
 	enum kb_err (*on_child)(struct kb_act *act, struct kb_span number,
 				struct kb_role_child *out);
+	/* Records were added to a case that follows a route. Inside the act, after the case row, its clocks and our own proposals; row is
+	 * the case for change. May take a step of that case in its turn (flow.h). */
+	enum kb_err (*on_move)(struct kb_act *act, struct kb_case *row,
+			       const struct kb_case_move *move);
 	/* Extra sections of 'case show'. */
 	enum kb_err (*on_case)(struct kb_desk_call *call, uint64_t case_no);
 };

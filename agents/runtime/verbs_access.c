@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* access who, trace, reviews, review: who has seen what, the course of a case, and the views with the noodknop. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/flow.h"
 #include "agents/runtime/verbs.h"
 #include "common/store/access.h"
 #include "common/store/reviews.h"
@@ -122,7 +123,7 @@ trace_case(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_row(call);
 	kb_desk_cell_number(call, row->case_no);
 	kb_desk_cell_id(call, &row->case_id);
-	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	kb_desk_cell_text(call, kb_flow_state_label(kb_desk_act(call), row));
 	kb_desk_cell_time(call, row->opened_utc_ms);
 	kb_desk_cell_time(call, row->last_activity_utc_ms);
 	kb_desk_cell_time(call, row->closed_utc_ms);

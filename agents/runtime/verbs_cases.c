@@ -63,7 +63,7 @@ show_case_row(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_cell_id(call, &row->case_id);
 	kb_desk_cell(call, text.title);
 	kb_desk_cell(call, text.summary);
-	kb_desk_cell_text(call, kb_case_status_label(row->status));
+	kb_desk_cell_text(call, kb_flow_state_label(kb_desk_act(call), row));
 	kb_cell_party(call, row->counterparty_no);
 	if (row->schooljaar != 0) {
 		kb_desk_cellf(call, "%u/%u", row->schooljaar, row->schooljaar + 1u);
@@ -270,10 +270,10 @@ kb_verb_case_show(struct kb_desk_call *call)
 	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
 		err = mark_seen(call, case_no);
 	}
-	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+	if (err == KB_OK) {
 		err = kb_flow_show(call, case_no);
 	}
-	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+	if (err == KB_OK) {
 		err = kb_document_section(call, case_no);
 	}
 	if (err == KB_OK) {

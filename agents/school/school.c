@@ -19,6 +19,7 @@ const struct kb_role kb_role_school = {
 	.on_stop = kb_school_stop,
 	.on_fate = kb_school_fate,
 	.on_clock = kb_school_clock,
+	.on_move = kb_school_move,
 	.on_register_change = kb_school_register_change,
 	.on_tick = kb_school_tick,
 	.on_inbox = kb_school_inbox,

@@ -19,16 +19,26 @@ static const char *const status_labels[KB_CASE_STATUS_COUNT] = {
 #undef KB_ROW
 };
 
+/* By the number in the store; those of a stand of old say whether the case was open. */
+static const enum kb_case_status status_read[] = {
+	KB_CASE_NONE,	    KB_CASE_OPEN,	KB_CASE_OPEN,
+	KB_CASE_AFGESLOTEN, KB_CASE_AFGESLOTEN, KB_CASE_AFGESLOTEN,
+};
+
 const char *
 kb_case_status_name(enum kb_case_status status)
 {
-	return (unsigned)status < KB_CASE_STATUS_COUNT ? status_names[status] : "";
+	const char *name = (unsigned)status < KB_CASE_STATUS_COUNT ? status_names[status] : NULL;
+
+	return name != NULL ? name : "";
 }
 
 const char *
 kb_case_status_label(enum kb_case_status status)
 {
-	return (unsigned)status < KB_CASE_STATUS_COUNT ? status_labels[status] : "";
+	const char *label = (unsigned)status < KB_CASE_STATUS_COUNT ? status_labels[status] : NULL;
+
+	return label != NULL ? label : "";
 }
 
 static void
@@ -36,7 +46,7 @@ case_pack(struct kb_pack *pack, const struct kb_case *row)
 {
 	kb_pack_fixed(pack, row->case_id.bytes, sizeof(row->case_id.bytes));
 	kb_pack_u16(pack, row->kind);
-	kb_pack_u16(pack, row->subtype);
+	kb_pack_u16(pack, row->route_no);
 	kb_pack_u8(pack, (uint8_t)row->status);
 	kb_pack_u16(pack, row->route_state);
 	kb_pack_u32(pack, row->desk);
@@ -76,7 +86,7 @@ case_unpack(struct kb_unpack *unpack, struct kb_case *row)
 {
 	kb_unpack_fixed(unpack, row->case_id.bytes, sizeof(row->case_id.bytes));
 	row->kind = kb_unpack_u16(unpack);
-	row->subtype = kb_unpack_u16(unpack);
+	row->route_no = kb_unpack_u16(unpack);
 	row->status = (enum kb_case_status)kb_unpack_u8(unpack);
 	row->route_state = kb_unpack_u16(unpack);
 	row->desk = kb_unpack_u32(unpack);
@@ -127,10 +137,11 @@ case_decode(struct kb_span row_key, struct kb_span value, struct kb_case *out)
 	(void)kb_unpack_begin(&unpack, value, CASE_VERSION);
 	case_unpack(&unpack, &row);
 	err = kb_unpack_end(&unpack);
-	if (err == KB_OK && (unsigned)row.status >= KB_CASE_STATUS_COUNT) {
+	if (err == KB_OK && (unsigned)row.status >= sizeof(status_read) / sizeof(status_read[0])) {
 		err = KB_ERR_CORRUPT;
 	}
 	if (err == KB_OK) {
+		row.status = status_read[row.status];
 		*out = row;
 	}
 	return err;

@@ -544,6 +544,7 @@ lb_start(struct lb_party *party)
 		.role = &party->role,
 		.identity = &party->identity,
 		.config = party->config,
+		.profile = party->profile,
 		.clock = world->clock,
 		.random = kb_random_system(),
 		.transport = { .send = agent_send, .reset = agent_reset, .state = party },

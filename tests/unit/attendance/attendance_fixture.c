@@ -17,16 +17,28 @@ static void
 start(struct fixture *f, struct lb_party *party, const struct kb_role *role)
 {
 	party->role = *role;
+	party->profile = &f->profile;
 	lb_start(party);
 	cr_assert_eq(lb_ask(party, "", "user add", ARGS("naam", USER, "functie", "proef"), NULL),
 		     0);
-	(void)f;
+}
+
+static void
+read_profile(struct fixture *f)
+{
+	struct kb_faults faults = { 0 };
+	enum kb_err err =
+		kb_profile_open(KB_TEST_SOURCE "/deploy/profiles/demo", &faults, &f->profile);
+
+	cr_assert_eq(err, KB_OK, "%s", kb_faults_text(&faults));
+	kb_faults_release(&faults);
 }
 
 void
 fixture_open(struct fixture *f)
 {
 	*f = (struct fixture){ .year = 2025 };
+	read_profile(f);
 	lb_open(&f->world);
 	f->school = lb_add(&f->world, KB_PARTY_SCHOOL, NULL);
 	f->gemeente = lb_add(&f->world, KB_PARTY_GEMEENTE, "0114");
@@ -50,6 +62,7 @@ fixture_close(struct fixture *f)
 	kb_buf_release(&f->verzuim);
 	kb_arena_release(&f->arena);
 	lb_close(&f->world);
+	kb_profile_release(&f->profile);
 }
 
 void
@@ -243,6 +256,16 @@ fixture_case(struct lb_party *party, uint64_t case_no)
 	LB_OK(kb_case_get(step, case_no, &row));
 	kb_step_abort(&step);
 	return row;
+}
+
+const char *
+fixture_state(struct fixture *f, struct lb_party *party, uint64_t case_no)
+{
+	struct kb_case row = fixture_case(party, case_no);
+
+	return row.route_no != 0
+		       ? f->profile.routes[row.route_no - 1].states[row.route_state - 1].name
+		       : "";
 }
 
 struct sending {

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "common/daemon/profile.h"
 #include "common/store/cases.h"
 #include "common/store/meldingen.h"
 #include "common/store/parties.h"
@@ -15,8 +16,9 @@ struct fixture {
 	struct lb_party *school;
 	struct lb_party *gemeente; /* 0114 */
 	struct lb_party
-		*other;	      /* 0106; not started, not in the register, until a test enrolls it */
-	struct kb_buf answer; /* of the last question, ended by NUL */
+		*other; /* 0106; not started, not in the register, until a test enrolls it */
+	struct kb_profile profile; /* the demo region; NULL in a party before its start: none */
+	struct kb_buf answer;	   /* of the last question, ended by NUL */
 	struct kb_arena arena;
 	char set[LB_PATH]; /* folder of the data set */
 	/* The set that fixture_import() writes. */
@@ -56,6 +58,8 @@ size_t fixture_meldingen(struct fixture *f, struct lb_party *party, struct kb_me
 size_t fixture_standing(struct fixture *f, struct lb_party *party);
 size_t fixture_cases(struct fixture *f, struct lb_party *party);
 struct kb_case fixture_case(struct lb_party *party, uint64_t case_no);
+/* Where the case stands on its route; "": it follows none. */
+const char *fixture_state(struct fixture *f, struct lb_party *party, uint64_t case_no);
 
 /* A message of a school that says whatever a test wants; false when the runtime itself would not send it. */
 struct fixture_message {

@@ -50,26 +50,94 @@ only(struct lb_party *party)
 	return rows[0];
 }
 
+/* The stand of the case at both sides, and of its only melding: the steps of the route, made by one and replayed by the other. */
+static void
+expect_stand(enum kb_melding_stand stand, bool closed)
+{
+	cr_assert_eq(only(f.gemeente).stand, stand);
+	cr_assert_eq(only(f.school).stand, stand);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), kb_melding_stand_name(stand));
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), kb_melding_stand_name(stand));
+	cr_assert_eq(fixture_case(f.gemeente, 1).closed_utc_ms != 0, closed);
+	cr_assert_eq(fixture_case(f.school, 1).closed_utc_ms != 0, closed);
+	cr_assert_eq(memcmp(fixture_case(f.school, 1).last_record_hash.bytes,
+			    fixture_case(f.gemeente, 1).last_record_hash.bytes, KB_HASH_BYTES),
+		     0);
+}
+
+static void
+expect_steps(const char *last, enum kb_melding_stand stand)
+{
+	expect_stand(KB_MELDING_STAND_GEREGISTREERD, false);
+	cr_assert_eq(act(f.gemeente, "in-behandeling", "tekst", "wij bellen"), 0, "%s",
+		     (const char *)f.answer.at);
+	expect_stand(KB_MELDING_STAND_IN_BEHANDELING, false);
+	cr_assert_neq(fixture_case(f.school, 1).inbox_flags & KB_INBOX_NEW, 0u);
+	cr_assert(sees(f.school, "wij bellen"));
+	cr_assert_eq(act(f.gemeente, last, "tekst", "klaar ermee"), 0);
+	expect_stand(stand, true);
+	cr_assert(sees(f.school, "klaar ermee"));
+	/* An end is an end. */
+	cr_assert_eq(act(f.gemeente, "in-behandeling", NULL, NULL), 65);
+	expect_stand(stand, true);
+}
+
 Test(acts, the_school_sees_each_stand_of_leerplicht_with_its_explanation)
 {
-	static const struct {
-		const char *handeling;
-		enum kb_melding_stand stand;
-		enum kb_case_status status;
-	} rows[] = {
-		{ "in-behandeling", KB_MELDING_STAND_IN_BEHANDELING, KB_CASE_IN_BEHANDELING },
-		{ "ter-kennisgeving", KB_MELDING_STAND_TER_KENNISGEVING, KB_CASE_TER_KENNISGEVING },
-		{ "afgesloten", KB_MELDING_STAND_AFGESLOTEN, KB_CASE_AFGESLOTEN },
-	};
+	expect_steps("afgesloten", KB_MELDING_STAND_AFGESLOTEN);
+}
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		cr_assert_eq(act(f.gemeente, rows[i].handeling, "tekst", rows[i].handeling), 0);
-		cr_assert_eq(only(f.gemeente).stand, rows[i].stand);
-		cr_assert_eq(only(f.school).stand, rows[i].stand);
-		cr_assert_eq(fixture_case(f.school, 1).status, rows[i].status);
-		cr_assert(sees(f.school, rows[i].handeling));
-	}
-	cr_assert_neq(fixture_case(f.school, 1).inbox_flags & KB_INBOX_NEW, 0u);
+Test(acts, what_is_only_read_ends_ter_kennisgeving)
+{
+	expect_steps("ter-kennisgeving", KB_MELDING_STAND_TER_KENNISGEVING);
+}
+
+Test(acts, leerplicht_has_the_regie_from_the_first_melding_and_nobody_else_ends_the_case_E03)
+{
+	cr_assert_eq(fixture_case(f.gemeente, 1).regievoerder_no, KB_PARTY_NO_SELF);
+	cr_assert_neq(fixture_case(f.school, 1).regievoerder_no, KB_PARTY_NO_SELF);
+	cr_assert_eq(fixture_ask(&f, f.school, "act", ARGS("zaak", "1", "stap", "afgesloten")), 77,
+		     "%s", (const char *)f.answer.at);
+	cr_assert(sees(f.school, "|verzuim|Verzuimmelding bij leerplicht|geregistreerd|"));
+	cr_assert(sees(f.gemeente, "|in-behandeling|De melding in behandeling nemen|"), "%s", (const char *)f.answer.at);
+	expect_stand(KB_MELDING_STAND_GEREGISTREERD, false);
+}
+
+/* The general verb does the same as the one of the desk: both are the step of the route. */
+Test(acts, a_step_of_the_route_moves_the_meldingen_too)
+{
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "act",
+				 ARGS("zaak", "1", "stap", "in-behandeling", "feiten",
+				      "leerplicht-betrokken")),
+		     0, "%s", (const char *)f.answer.at);
+	expect_stand(KB_MELDING_STAND_IN_BEHANDELING, false);
+}
+
+Test(acts, a_school_without_a_profile_reports_and_follows_the_route_once_it_has_one)
+{
+	lb_stop(f.school);
+	f.school->profile = NULL;
+	lb_start(f.school);
+	lb_wait(&f.world, 60000);
+	fixture_pupil(&f, "B", "0114", false);
+	fixture_week(&f, "B", "2026-02-09");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 2, "it is reported all the same");
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 2), "");
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "2", "handeling", "in-behandeling")),
+		     65);
+	cr_assert(fixture_said(&f, "volgt nog geen route"), "%s", (const char *)f.answer.at);
+	lb_stop(f.school);
+	f.school->profile = &f.profile;
+	lb_start(f.school);
+	lb_wait(&f.world, 60000);
+	fixture_week(&f, "B", "2026-01-12");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 2), "geregistreerd");
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "2", "handeling", "in-behandeling")),
+		     0, "%s", (const char *)f.answer.at);
 }
 
 Test(acts, one_melding_can_be_afgesloten_while_the_dossier_stays_open)
@@ -79,8 +147,8 @@ Test(acts, one_melding_can_be_afgesloten_while_the_dossier_stays_open)
 	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
 				 ARGS("zaak", "1", "handeling", "afgesloten", "melding", "1")),
 		     0);
-	cr_assert_eq(fixture_case(f.gemeente, 1).status, KB_CASE_OPEN);
-	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), "geregistreerd");
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "geregistreerd");
 	{
 		struct kb_melding_row *rows = NULL;
 
@@ -90,14 +158,63 @@ Test(acts, one_melding_can_be_afgesloten_while_the_dossier_stays_open)
 	}
 }
 
-Test(acts, a_new_melding_opens_an_afgesloten_dossier_again)
+/* One that was finished by itself does not come back with the dossier. */
+Test(acts, a_finished_melding_stays_so_when_the_dossier_is_taken_up)
 {
-	cr_assert_eq(act(f.gemeente, "afgesloten", NULL, NULL), 0);
+	struct kb_melding_row *rows = NULL;
+
 	fixture_week(&f, "A", "2026-02-09");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	cr_assert_eq(fixture_case(f.gemeente, 1).status, KB_CASE_OPEN);
-	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN);
-	cr_assert_eq(fixture_cases(&f, f.gemeente), 1);
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "1", "handeling", "afgesloten", "melding", "1")),
+		     0);
+	cr_assert_eq(act(f.gemeente, "in-behandeling", NULL, NULL), 0);
+	cr_assert_eq(fixture_meldingen(&f, f.school, &rows), 2);
+	cr_assert_eq(rows[0].stand, KB_MELDING_STAND_AFGESLOTEN);
+	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_IN_BEHANDELING);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(rows[0].stand, KB_MELDING_STAND_AFGESLOTEN);
+	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_IN_BEHANDELING);
+}
+
+Test(acts, after_an_end_a_new_melding_opens_a_new_case)
+{
+	cr_assert_eq(act(f.gemeente, "afgesloten", NULL, NULL), 0, "%s", (const char *)f.answer.at);
+	fixture_week(&f, "A", "2026-02-09");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), "afgesloten");
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "afgesloten");
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 2);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 2), "geregistreerd");
+	cr_assert_str_eq(fixture_state(&f, f.school, 2), "geregistreerd");
+	cr_assert_eq(fixture_case(f.gemeente, 2).subject_no, fixture_case(f.gemeente, 1).subject_no,
+		     "about the same child");
+	cr_assert_eq(fixture_case(f.gemeente, 2).regievoerder_no, KB_PARTY_NO_SELF);
+}
+
+/* The school had not heard of the end yet. */
+Test(acts, a_melding_that_crosses_the_end_stands_in_the_case_as_something_new)
+{
+	struct kb_melding_row *rows = NULL;
+
+	f.school->connected = false;
+	lb_settle(&f.world);
+	cr_assert_eq(act(f.gemeente, "afgesloten", NULL, NULL), 0);
+	cr_assert_eq(act(f.gemeente, "gezien", NULL, NULL), 0);
+	fixture_week(&f, "A", "2026-02-09");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	f.school->connected = true;
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(rows[0].case_no, rows[1].case_no);
+	cr_assert_neq(rows[0].stand, rows[1].stand);
+	cr_assert_neq(fixture_case(f.gemeente, 1).inbox_flags & KB_INBOX_NEW, 0u);
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "afgesloten");
+	/* It can be finished by itself. */
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "1", "handeling", "afgesloten", "melding", "2")),
+		     0, "%s", (const char *)f.answer.at);
 }
 
 Test(acts, a_question_comes_to_the_school_and_its_answer_back)

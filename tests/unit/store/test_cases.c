@@ -27,7 +27,7 @@ Test(cases, a_case_is_found_by_its_id_and_keeps_every_field)
 {
 	struct kb_case row = { .case_id = fixture_id(1),
 			       .kind = KB_CASE_KIND_VERZUIM,
-			       .subtype = 3,
+			       .route_no = 3,
 			       .status = KB_CASE_OPEN,
 			       .route_state = 4,
 			       .desk = 1,
@@ -76,7 +76,7 @@ Test(cases, a_case_is_found_by_its_id_and_keeps_every_field)
 #define SAME(field) cr_assert_eq(got.field, row.field, #field)
 	SAME(case_no);
 	SAME(kind);
-	SAME(subtype);
+	SAME(route_no);
 	SAME(status);
 	SAME(route_state);
 	SAME(desk);
