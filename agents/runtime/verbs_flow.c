@@ -79,9 +79,10 @@ kb_verb_route_start(struct kb_desk_call *call)
 	}
 	err = kb_flow_load(kb_desk_act(call), kb_desk_number_arg(call, "zaak"), &flow);
 	if (err == KB_OK && flow.row->kind == KB_CASE_KIND_VERZUIM) {
-		return kb_desk_fail(call, KB_ERR_STATE,
-				    "Een verzuimdossier volgt vanzelf de route van verzuim. Open voor "
-				    "iets anders een zaak met: ketenbode case new");
+		return kb_desk_fail(
+			call, KB_ERR_STATE,
+			"Een verzuimdossier volgt vanzelf de route van verzuim. Open voor "
+			"iets anders een zaak met: ketenbode case new");
 	}
 	if (err == KB_OK && flow.count > 0) {
 		return kb_desk_fail(call, KB_ERR_STATE, "Deze zaak volgt al een route.");

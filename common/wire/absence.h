@@ -129,7 +129,8 @@ KB_MUST_CHECK enum kb_err kb_verzuim_intrekking_encode(const struct kb_verzuim_i
 						       struct kb_buf *out);
 
 struct kb_verzuim_stand {
-	struct kb_id melding_id; /* absent: the whole dossier */
+	struct kb_id
+		melding_id; /* absent: explains a step of the whole dossier, and changes no stand */
 	enum kb_melding_stand stand;
 	struct kb_span toelichting;
 	struct kb_span duo_kenmerk;

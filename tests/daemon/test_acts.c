@@ -85,8 +85,6 @@ Test(acts, every_stand_of_the_gemeente_reaches_the_school)
 	assert_stand(&pair, "geregistreerd");
 	act(pair.gemeente, pair.zaak, "in-behandeling", NULL, NULL);
 	assert_stand(&pair, "in behandeling");
-	act(pair.gemeente, pair.zaak, "ter-kennisgeving", NULL, NULL);
-	assert_stand(&pair, "ter kennisgeving aangenomen");
 	act(pair.gemeente, pair.zaak, "afgesloten", "--tekst", "besproken met de ouders");
 	assert_stand(&pair, "afgesloten");
 	said = town_must(pair.school, "inbox");

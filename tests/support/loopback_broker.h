@@ -29,9 +29,9 @@ struct lb_party {
 	char data[LB_PATH];
 	char data_keys[LB_PATH];
 	char witness[LB_PATH];
-	const struct kb_config *config; /* for the role; NULL: none */
+	const struct kb_config *config;	  /* for the role; NULL: none */
 	const struct kb_profile *profile; /* of its region; NULL: none */
-	struct kb_agent *agent;		/* NULL: stopped */
+	struct kb_agent *agent;		  /* NULL: stopped */
 
 	/* in the register */
 	struct kb_buf entry;

@@ -99,7 +99,8 @@ Test(acts, leerplicht_has_the_regie_from_the_first_melding_and_nobody_else_ends_
 	cr_assert_eq(fixture_ask(&f, f.school, "act", ARGS("zaak", "1", "stap", "afgesloten")), 77,
 		     "%s", (const char *)f.answer.at);
 	cr_assert(sees(f.school, "|verzuim|Verzuimmelding bij leerplicht|geregistreerd|"));
-	cr_assert(sees(f.gemeente, "|in-behandeling|De melding in behandeling nemen|"), "%s", (const char *)f.answer.at);
+	cr_assert(sees(f.gemeente, "|in-behandeling|De melding in behandeling nemen|"), "%s",
+		  (const char *)f.answer.at);
 	expect_stand(KB_MELDING_STAND_GEREGISTREERD, false);
 }
 
