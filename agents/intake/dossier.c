@@ -225,7 +225,7 @@ show_steps(struct kb_desk_call *call, uint64_t case_no)
 	enum kb_err err = kb_steps_taken_list(kb_desk_step(call), case_no, kb_desk_arena(call),
 					      &steps, &count);
 
-	kb_desk_section(call, "stappen", "datum|stap");
+	kb_desk_section(call, "ondernomen", "datum|stap");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		int32_t day = KB_DAY_NONE;
 

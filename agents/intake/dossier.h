@@ -61,7 +61,7 @@ KB_MUST_CHECK enum kb_err kb_dossier_answer_put(struct kb_step *step, uint64_t c
 						int64_t at_utc_ms, struct kb_arena *arena,
 						bool *more_open);
 
-/* Sections "stappen", "vragen" and "toelichting" of case show. */
+/* Sections "ondernomen" (what the school did), "vragen" and "toelichting" of case show. */
 KB_MUST_CHECK enum kb_err kb_dossier_show(struct kb_desk_call *call, uint64_t case_no);
 
 #endif

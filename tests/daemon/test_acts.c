@@ -132,7 +132,7 @@ Test(acts, steps_parents_told_and_the_end_of_it_reach_the_gemeente)
 	act(pair.school, pair.own, "ouders-ingelicht", "--datum", end);
 	act(pair.school, pair.own, "weer-op-school", "--datum", end);
 	said = town_must(pair.gemeente, "case", "show", pair.zaak);
-	cr_assert_geq(town_row_of(&said, "stappen", "stap", "gebeld met de moeder"), 0, "%s",
+	cr_assert_geq(town_row_of(&said, "ondernomen", "stap", "gebeld met de moeder"), 0, "%s",
 		      said.out);
 	cr_assert_str_eq(town_cell(&said, "meldingen", 0, "ouders ingelicht"), end);
 	/* Who, what, when: the melding and three acts of a named person. */

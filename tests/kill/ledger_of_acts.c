@@ -156,8 +156,8 @@ read_ends(struct acts *acts, unsigned *own, unsigned *other)
 			town_fail(acts->town, "a dossier cannot be shown: %s\n%s", school.out,
 				  gemeente.out);
 		}
-		count_texts(acts, &school, "stappen", "stap", i, false, own);
-		count_texts(acts, &gemeente, "stappen", "stap", i, false, other);
+		count_texts(acts, &school, "ondernomen", "stap", i, false, own);
+		count_texts(acts, &gemeente, "ondernomen", "stap", i, false, other);
 		count_texts(acts, &gemeente, "vragen", "tekst", i, true, own);
 		count_texts(acts, &school, "vragen", "tekst", i, true, other);
 		town_said_clear(&school);
