@@ -110,6 +110,7 @@ put_states(struct kb_output *output, const struct kb_route *route)
 		const char *cells[] = { state->name, state->label,
 					state->end	    ? "einde"
 					: state->stays_open ? "blijft open"
+					: state->excused    ? "geen ongeoorloofd verzuim"
 							    : "" };
 
 		err = kb_output_row(output, cells, 3);

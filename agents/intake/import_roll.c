@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
+#include "agents/intake/school_days.h"
 #include "common/base/checked_math.h"
-#include "common/store/attendance.h"
 #include "common/store/pupils.h"
 #include "common/store/subjects.h"
 
@@ -82,7 +82,7 @@ pupil_before(struct intake *intake, struct kb_span leerling, struct kb_pupil *ou
 
 /* Without personen.csv in this set, what an earlier one said stays. */
 static enum kb_err
-put_pupil(struct intake *intake, size_t index, uint64_t *pupil_no)
+put_pupil(struct intake *intake, size_t index, uint64_t *pupil_no, uint64_t *subject_no)
 {
 	const struct kb_dataset *dataset = &intake->import->dataset;
 	const struct kb_verzuim_leerling *leerling = &dataset->leerlingen[index];
@@ -109,6 +109,7 @@ put_pupil(struct intake *intake, size_t index, uint64_t *pupil_no)
 		err = kb_pupil_put(intake->act->step, &pupil);
 	}
 	*pupil_no = pupil.pupil_no;
+	*subject_no = pupil.subject_no;
 	return err;
 }
 
@@ -184,13 +185,15 @@ roll_room(struct intake *intake, size_t day_count)
 }
 
 static enum kb_err
-roll_add(struct intake *intake, const struct kb_verzuim_leerling *leerling, uint64_t pupil_no)
+roll_add(struct intake *intake, const struct kb_verzuim_leerling *leerling, uint64_t pupil_no,
+	 uint64_t subject_no)
 {
 	struct kb_import_roll *roll = intake->roll;
 	struct kb_attendance_day *days = NULL;
 	size_t count = 0;
-	enum kb_err err = kb_attendance_get(intake->act->step, intake->import->schooljaar, pupil_no,
-					    &intake->import->work, &days, &count);
+	enum kb_err err = kb_school_days(intake->act, intake->import->schooljaar, pupil_no,
+					 subject_no, &intake->import->work, &days, &count,
+					 &intake->import->excused_count);
 
 	if (err == KB_OK) {
 		err = roll_room(intake, count);
@@ -228,16 +231,17 @@ take_in_named(struct intake *intake)
 	for (size_t i = 0; err == KB_OK && i < dataset->leerling_count; i++) {
 		size_t first = rij;
 		uint64_t pupil_no = 0;
+		uint64_t subject_no = 0;
 
 		while (rij < dataset->rij_count && dataset->rijen[rij].leerling == i) {
 			rij++;
 		}
-		err = put_pupil(intake, i, &pupil_no);
+		err = put_pupil(intake, i, &pupil_no, &subject_no);
 		if (err == KB_OK) {
 			err = put_days(intake, pupil_no, dataset->rijen + first, rij - first);
 		}
 		if (err == KB_OK) {
-			err = roll_add(intake, &dataset->leerlingen[i], pupil_no);
+			err = roll_add(intake, &dataset->leerlingen[i], pupil_no, subject_no);
 		}
 	}
 	return err;
@@ -261,7 +265,7 @@ gone_one(struct intake *intake, struct kb_pupil *pupil)
 	enum kb_err err = KB_OK;
 
 	memcpy(leerling.gemeentecode, pupil->gemeentecode, sizeof(leerling.gemeentecode));
-	err = roll_add(intake, &leerling, pupil->pupil_no);
+	err = roll_add(intake, &leerling, pupil->pupil_no, pupil->subject_no);
 	if (err == KB_OK && !pupil->ended) {
 		pupil->ended = true;
 		err = kb_pupil_put(intake->act->step, pupil);

@@ -3,11 +3,11 @@
 #include "agents/intake/melding_content.h"
 
 #include "agents/intake/dataset.h"
+#include "agents/intake/school_days.h"
 #include "agents/intake/steps_taken.h"
 #include "agents/runtime/directory.h"
 #include "agents/runtime/role.h"
 #include "common/base/text.h"
-#include "common/store/attendance.h"
 #include "common/wire/absence.h"
 
 /* A set whose person passes the intake can be sent. */
@@ -45,12 +45,13 @@ kb_school_self(struct kb_act *act, struct kb_school_self *out)
 
 /* The unauthorised days of the period: what the leerplichtambtenaar needs, and no reason or illness (requirements R16). */
 static enum kb_err
-days_of(struct kb_act *act, const struct kb_melding_row *row, struct kb_verzuim_melding *message)
+days_of(struct kb_act *act, const struct kb_melding_row *row, uint64_t subject_no,
+	struct kb_verzuim_melding *message)
 {
 	struct kb_attendance_day *days = NULL;
 	size_t count = 0;
-	enum kb_err err = kb_attendance_get(act->step, row->schooljaar, row->pupil_no, act->arena,
-					    &days, &count);
+	enum kb_err err = kb_school_days(act, row->schooljaar, row->pupil_no, subject_no,
+					 act->arena, &days, &count, NULL);
 
 	if (err != KB_OK) {
 		return err;
@@ -122,7 +123,7 @@ message_of(struct kb_act *act, const struct kb_melding_row *row, const struct kb
 		err = leerling_of(pupil, &out->leerling);
 	}
 	if (err == KB_OK) {
-		err = days_of(act, row, out);
+		err = days_of(act, row, pupil->subject_no, out);
 	}
 	return err == KB_OK && row->case_no != 0
 		       ? kb_steps_taken_list(act->step, row->case_no, act->arena, &out->stappen,

@@ -408,6 +408,7 @@ forget_earlier_run(struct kb_import *import)
 	import->sent_before_count = 0;
 	import->change_count = 0;
 	import->ended_count = 0;
+	import->excused_count = 0;
 }
 
 enum kb_err

@@ -37,6 +37,7 @@ struct kb_import {
 	struct kb_import_change *changes; /* corrections and withdrawals of what was sent */
 	size_t change_count;
 	size_t ended_count; /* new meldingen of leerlingen who are uitgeschreven: not made */
+	size_t excused_count; /* days on which a case made what was missed geoorloofd (school_days.h) */
 	int32_t effective_tot_day;
 };
 

@@ -79,6 +79,7 @@ say_result(struct kb_desk_call *call, const struct kb_import *import)
 		{ "vastgehouden meldingen", held },
 		{ "niet gemeld: leerling is uitgeschreven", import->ended_count },
 		{ "leerlingen in het buitenland", import->counts.buitenland },
+		{ "dagen die niet tellen: deeltijd of schorsing", import->excused_count },
 	};
 
 	kb_desk_say(call, "De set is ingelezen. " KB_SCHOOL_DUO_SENTENCE);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The desk verb `verzuim meld`: luxeverzuim, overig verzuim and 18+ are made by a person (facts D1). */
+#include "agents/intake/school_days.h"
 #include "agents/intake/school_melding.h"
 #include "agents/intake/school_verbs.h"
 #include "common/base/random.h"
-#include "common/store/attendance.h"
 #include "common/store/pupils.h"
 #include "common/wire/absence.h"
 
@@ -36,12 +36,12 @@ find_pupil(struct kb_desk_call *call, struct kb_pupil *out)
 
 /* Minutes that were given, or the unauthorised ones that were taken in for the period. */
 static enum kb_err
-minutes_of(struct kb_desk_call *call, struct kb_melding_row *row)
+minutes_of(struct kb_desk_call *call, uint64_t subject_no, struct kb_melding_row *row)
 {
 	struct kb_attendance_day *days = NULL;
 	size_t count = 0;
-	enum kb_err err = kb_attendance_get(kb_desk_step(call), row->schooljaar, row->pupil_no,
-					    kb_desk_arena(call), &days, &count);
+	enum kb_err err = kb_school_days(kb_desk_act(call), row->schooljaar, row->pupil_no,
+					 subject_no, kb_desk_arena(call), &days, &count, NULL);
 
 	row->minuten = (uint32_t)kb_desk_number_arg(call, "minuten");
 	for (size_t i = 0; err == KB_OK && !kb_desk_has(call, "minuten") && i < count; i++) {
@@ -122,7 +122,7 @@ kb_school_meld(struct kb_desk_call *call)
 	}
 	if (err == KB_OK) {
 		row_fill(call, &pupil, today, &row);
-		err = minutes_of(call, &row);
+		err = minutes_of(call, pupil.subject_no, &row);
 	}
 	if (err == KB_OK) {
 		err = kb_school_melding_send(kb_desk_act(call), &row);

@@ -50,6 +50,7 @@ static const struct kb_route_key state_keys[] = {
 	{ "naam", true, kb_route_take_text, offsetof(struct kb_route_state, label) },
 	{ "einde", false, kb_route_take_flag, offsetof(struct kb_route_state, end) },
 	{ "blijft_open", false, kb_route_take_flag, offsetof(struct kb_route_state, stays_open) },
+	{ "geoorloofd", false, kb_route_take_flag, offsetof(struct kb_route_state, excused) },
 };
 
 static const struct kb_route_key clock_keys[] = {

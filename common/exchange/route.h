@@ -218,6 +218,7 @@ struct kb_route_state {
 	const char *label;
 	bool end;	 /* closed */
 	bool stays_open; /* no step leads to an end by itself and that is meant: "blijft zichtbaar" */
+	bool excused; /* what a pupil misses on days in this state is no ongeoorloofd verzuim (C14, E12) */
 	unsigned line;
 };
 

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The days of a pupil as the rule of verzuim sees them. */
+#include "agents/intake/school_days.h"
+
+#include "agents/runtime/flow.h"
+#include "common/exchange/date.h"
+#include "common/store/subjects.h"
+
+struct work {
+	struct kb_act *act;
+	struct kb_attendance_day *days;
+	size_t count;
+	size_t excused;
+};
+
+static void
+excuse(struct work *work, int32_t from_day, int32_t until_day)
+{
+	for (size_t i = 0; i < work->count; i++) {
+		struct kb_attendance_day *day = &work->days[i];
+
+		if (day->day >= from_day && day->day < until_day && day->minuten_ongeoorloofd > 0) {
+			day->minuten_geoorloofd =
+				(uint16_t)(day->minuten_geoorloofd + day->minuten_ongeoorloofd);
+			day->minuten_ongeoorloofd = 0;
+			work->excused++;
+		}
+	}
+}
+
+/* What a step writes down happened on the day that it gives, which may lie before the day on which it was taken. */
+static int32_t
+day_of(const struct kb_chain_record *record)
+{
+	int32_t day = kb_date_local_day(record->at_utc_ms);
+
+	for (size_t i = 0; i < record->fact_count; i++) {
+		day = record->facts[i].day < day ? record->facts[i].day : day;
+	}
+	return day;
+}
+
+static const struct kb_chain_record *
+standing(const struct kb_flow *flow, uint32_t revision)
+{
+	for (size_t i = 0; i < flow->count; i++) {
+		if (flow->marks[i] == KB_CHAIN_MARK_STANDS &&
+		    flow->records[i].revision == revision) {
+			return &flow->records[i];
+		}
+	}
+	return NULL;
+}
+
+static bool
+is_excused(const struct kb_route *route, const struct kb_chain_record *record)
+{
+	uint8_t state =
+		record != NULL ? kb_route_state_find(route, record->state) : KB_ROUTE_ANY_STATE;
+
+	return state != KB_ROUTE_ANY_STATE && route->states[state].excused;
+}
+
+/* Each stay in such a state, the last one up to today and on. */
+static void
+excuse_stays(struct work *work, const struct kb_flow *flow)
+{
+	const struct kb_chain_record *entered = NULL;
+
+	for (uint32_t revision = 1; revision <= flow->view->revision; revision++) {
+		const struct kb_chain_record *record = standing(flow, revision);
+		bool inside = is_excused(flow->route, record);
+
+		if (inside && entered == NULL) {
+			entered = record;
+		} else if (!inside && entered != NULL && record != NULL) {
+			excuse(work, day_of(entered), day_of(record));
+			entered = NULL;
+		}
+	}
+	if (entered != NULL) {
+		excuse(work, day_of(entered), INT32_MAX);
+	}
+}
+
+/* Told by the row alone: most cases are not read. */
+static bool
+has_such_state(struct kb_act *act, const struct kb_case *row)
+{
+	const struct kb_profile *profile = NULL;
+	bool found = false;
+
+	if (row->route_no == 0 ||
+	    kb_flow_profile(act->agent, act->step, &row->profile_hash, &profile) != KB_OK ||
+	    row->route_no > profile->route_count) {
+		return false;
+	}
+	for (size_t i = 0; i < profile->routes[row->route_no - 1].state_count; i++) {
+		found = found || profile->routes[row->route_no - 1].states[i].excused;
+	}
+	return found;
+}
+
+static enum kb_err
+one_case(struct work *work, uint64_t case_no)
+{
+	struct kb_flow flow;
+	struct kb_case row;
+	enum kb_err err = kb_case_get(work->act->step, case_no, &row);
+
+	if (err != KB_OK || !has_such_state(work->act, &row)) {
+		return err;
+	}
+	err = kb_flow_load(work->act, case_no, &flow);
+	if (err == KB_OK && flow.view != NULL) {
+		excuse_stays(work, &flow);
+	}
+	return err;
+}
+
+static enum kb_err
+each_case(struct work *work, uint64_t subject_no)
+{
+	uint64_t case_no = 0;
+	enum kb_err err = KB_OK;
+
+	while (err == KB_OK) {
+		err = kb_subject_case_next(work->act->step, subject_no, case_no, &case_no);
+		if (err == KB_OK) {
+			err = one_case(work, case_no);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
+kb_school_days(struct kb_act *act, uint16_t schooljaar, uint64_t pupil_no, uint64_t subject_no,
+	       struct kb_arena *arena, struct kb_attendance_day **days, size_t *count,
+	       size_t *excused)
+{
+	struct work work = { .act = act };
+	enum kb_err err = kb_attendance_get(act->step, schooljaar, pupil_no, arena, days, count);
+
+	if (err != KB_OK || subject_no == 0 || *count == 0) {
+		return err;
+	}
+	work.days = *days;
+	work.count = *count;
+	err = each_case(&work, subject_no);
+	if (excused != NULL) {
+		*excused += work.excused;
+	}
+	return err;
+}

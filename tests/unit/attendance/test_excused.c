@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Days of schorsing and deeltijdonderwijs are no ongeoorloofd verzuim (C14, E12): a state of a route says so, the rule follows. */
+#include <criterion/criterion.h>
+
+#include "common/wire/absence.h"
+#include "tests/unit/attendance/attendance_fixture.h"
+
+static struct fixture f;
+
+/* Pupil A misses a whole week, which is reported; the school has an own case about A, with number 2 (at leerplicht 2 as well). */
+static void
+open_all(void)
+{
+	fixture_open(&f);
+	fixture_pupil(&f, "A", "0114", false);
+	fixture_week(&f, "A", "2026-02-23");
+	fixture_day(&f, "A", "2026-02-27", 300, 0);
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
+	cr_assert_eq(fixture_ask(&f, f.school, "case new", ARGS("leerling", "A")), 0);
+}
+
+static void
+close_all(void)
+{
+	fixture_close(&f);
+}
+
+TestSuite(excused, .init = open_all, .fini = close_all);
+
+static void
+must(const char *verb, const char *const *arguments)
+{
+	cr_assert_eq(fixture_ask(&f, f.school, verb, arguments), 0, "%s: %s", verb,
+		     (const char *)f.answer.at);
+}
+
+static void
+start_route(const char *route)
+{
+	must("route start", ARGS("zaak", "2", "route", route, "rol", "school"));
+	must("participant add",
+	     ARGS("zaak", "2", "partij", f.gemeente->identity.self.text, "rol", "leerplicht"));
+}
+
+static void
+step(const char *name, const char *facts)
+{
+	must("act", ARGS("zaak", "2", "stap", name, "feiten", facts, "velden",
+			 "onderwerp=schorsing of deeltijd\ntoelichting=zie de zaak\n"));
+}
+
+static struct kb_melding_row
+only(struct lb_party *party)
+{
+	struct kb_melding_row *rows = NULL;
+
+	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1);
+	return rows[0];
+}
+
+static void
+suspend_from(const char *day)
+{
+	char facts[200];
+
+	(void)snprintf(facts, sizeof(facts),
+		       "schorsing-gemeld=%s\nbesluit-schriftelijk=%s\nleerplicht-betrokken=%s\n",
+		       day, day, day);
+	step("melden", facts);
+}
+
+Test(excused, what_a_suspended_pupil_misses_is_no_ongeoorloofd_verzuim_E12)
+{
+	start_route("schorsing");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1, "not told to leerplicht yet");
+	suspend_from("2026-02-23");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|5"), "%s",
+		  (const char *)f.answer.at);
+	cr_assert(fixture_said(&f, "|ingetrokken meldingen|1"));
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
+}
+
+Test(excused, before_and_after_it_every_hour_counts_E12)
+{
+	start_route("schorsing");
+	suspend_from("2026-02-24");
+	step("weer-naar-school", "weer-naar-school=2026-02-25\n");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|1"), "%s",
+		  (const char *)f.answer.at);
+	cr_assert_eq(only(f.gemeente).minuten, 1200, "four of the five days");
+	cr_assert_eq(only(f.gemeente).flags & KB_MELDING_INGETROKKEN, 0u);
+	{
+		struct kb_verzuim_melding message;
+
+		LB_OK(kb_verzuim_melding_decode(only(f.gemeente).content, &f.arena, &message));
+		cr_assert_eq(message.dag_count, 4);
+		for (size_t i = 0; i < message.dag_count; i++) {
+			cr_assert_neq(message.dagen[i].datum, 20260224u);
+		}
+	}
+}
+
+Test(excused, hours_beside_a_programme_of_deeltijd_are_no_verzuim_C14)
+{
+	start_route("deeltijd");
+	must("act", ARGS("zaak", "2", "stap", "vaststellen", "feiten",
+			 "programma-vastgesteld=2026-02-20\nouders-op-de-hoogte=2026-02-20\n"));
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1, "leerplicht has not been told");
+	step("melden", "leerplicht-betrokken=2026-02-23\n");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
+	/* The case ends; what was excused stays so, and the next day counts. */
+	step("volledig", "weer-naar-school=2026-03-02\n");
+	must("act", ARGS("zaak", "2", "stap", "afsluiten"));
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|5"));
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
+}
+
+Test(excused, the_case_of_another_pupil_excuses_nobody)
+{
+	fixture_pupil(&f, "B", "0114", false);
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	must("case new", ARGS("leerling", "B"));
+	must("route start", ARGS("zaak", "3", "route", "schorsing", "rol", "school"));
+	must("participant add",
+	     ARGS("zaak", "3", "partij", f.gemeente->identity.self.text, "rol", "leerplicht"));
+	must("act", ARGS("zaak", "3", "stap", "melden", "feiten",
+			 "schorsing-gemeld=2026-02-23\nbesluit-schriftelijk=2026-02-23\n"
+			 "leerplicht-betrokken=2026-02-23\n",
+			 "velden", "onderwerp=schorsing\n"));
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|0"));
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
+}
