@@ -140,13 +140,15 @@ static const struct kb_cli_command commands[] = {
 	    "zaken\n"
 	    "  --organisatie  de partij die hem in dienst heeft, als hij hier gedetacheerd is"),
 	ASK("user end", "NAAM", "een gebruiker beeindigen (beheer)", WORDS("naam"), NULL),
-	ASK("inbox", "[--stand STAND] [--tot JJJJ-MM-DD] [--van-mij] [--soort SOORT]",
+	ASK("inbox",
+	    "[--stand STAND] [--tot JJJJ-MM-DD] [--van-mij] [--soort SOORT] [--route ROUTE]",
 	    "wat er ligt, wat het eerst moet bovenaan", NULL,
 	    "Vraagt --user. Wat u ziet komt in het inzagelog.\n"
 	    "  --stand    op-tijd, binnenkort (binnen vijf werkdagen), vandaag of te-laat\n"
 	    "  --tot      wat uiterlijk die dag moet\n"
 	    "  --van-mij  zaken waarvan u behandelaar of waarnemer bent\n"
-	    "  --soort    verzuim of partners\n"
+	    "  --soort    verzuim, partners of overleg\n"
+	    "  --route    alleen zaken die deze route volgen\n"
 	    "Met een van deze ziet u een lijst van alle zaken."),
 	ASK("case show", "ZAAK [--noodgeval --reden TEKST]",
 	    "een zaak: wat er staat, tijdlijn, klokken", WORDS("zaak"),
@@ -355,6 +357,31 @@ static const struct kb_cli_command commands[] = {
 	    "Vraagt --user. Pas na de afspraak; daarna verandert zij niet meer."),
 	ASK("appointment list", "ZAAK", "de afspraken van een zaak", WORDS("zaak"),
 	    "Vraagt --user. Wat u ziet komt in het inzagelog."),
+	ASK("overleg new",
+	    "TAFEL --datum JJJJ-MM-DD --tijd UU:MM [--plaats TEKST] [--mandaat actietafel|doa]",
+	    "een overleg van een tafel", WORDS("tafel"),
+	    "Vraagt --user. Het overleg krijgt een nummer als een zaak: notities, taken, stukken "
+	    "en "
+	    "de afspraak zijn die van elke zaak.\nMet --mandaat kan alleen wie zo'n mandaat heeft "
+	    "lid zijn."),
+	ASK("overleg lid",
+	    "OVERLEG NAAM [--functie TEKST] [--partij ID | --organisatie TEKST] [--door TEKST] "
+	    "[--voorzitter]",
+	    "een lid van een overleg", WORDS("zaak", "naam"),
+	    "Vraagt --user. NAAM is een gebruiker hier, of met --partij of --organisatie iemand "
+	    "van "
+	    "een partner. De voorzitter\nhoort bij geen partij in een zaak van de agenda."),
+	ASK("overleg zaak", "OVERLEG ZAAK [--punt TEKST]", "een zaak op de agenda zetten",
+	    WORDS("zaak", "bespreken"), "Vraagt --user."),
+	ASK("overleg uitkomst", "OVERLEG PUNT --uitkomst TEKST", "wat bij een punt is afgesproken",
+	    WORDS("zaak", "punt"),
+	    "Vraagt --user. De stap in de zaak zelf doet u met ketenbode act."),
+	ASK("overleg show", "OVERLEG [--voor LID]", "een overleg met leden en agenda",
+	    WORDS("zaak"),
+	    "Vraagt --user. U ziet alleen de zaken die u mag zien. Met --voor staan er alleen de "
+	    "zaken in waaraan de organisatie\nvan dat lid meedoet; dat is om te geven, en komt als "
+	    "afdruk in het inzagelog."),
+	ASK("overleg list", "", "de overleggen", NULL, "Vraagt --user."),
 	ASK_LIST("ask",
 		 "ZAAK ONDERWERP TEKST [--aan ID] [--velden TEKST] [--doel DOEL] [--grond GROND] "
 		 "[--loket LOKET] [--toestemming KENMERK] [--spoed] [--lijst BESTAND]",

@@ -87,16 +87,11 @@ excuse_stays(struct work *work, const struct kb_flow *flow)
 static bool
 has_such_state(struct kb_act *act, const struct kb_case *row)
 {
-	const struct kb_profile *profile = NULL;
+	const struct kb_route *route = kb_flow_route_of(act, row);
 	bool found = false;
 
-	if (row->route_no == 0 ||
-	    kb_flow_profile(act->agent, act->step, &row->profile_hash, &profile) != KB_OK ||
-	    row->route_no > profile->route_count) {
-		return false;
-	}
-	for (size_t i = 0; i < profile->routes[row->route_no - 1].state_count; i++) {
-		found = found || profile->routes[row->route_no - 1].states[i].excused;
+	for (size_t i = 0; route != NULL && i < route->state_count; i++) {
+		found = found || route->states[i].excused;
 	}
 	return found;
 }

@@ -27,8 +27,8 @@ parse_minute(struct kb_span text, int32_t *minute)
 	return form && hours < 24 && minutes < 60;
 }
 
-static enum kb_err
-read_moment(struct kb_desk_call *call, int64_t *utc_ms)
+enum kb_err
+kb_board_moment(struct kb_desk_call *call, int64_t *utc_ms)
 {
 	int32_t minute = 0;
 
@@ -145,7 +145,7 @@ kb_verb_appointment_add(struct kb_desk_call *call)
 		err = kb_board_text(call, "plaats", false, KB_BOARD_LINE_MAX, &form->place);
 	}
 	if (err == KB_OK) {
-		err = read_moment(call, &item.due_utc_ms);
+		err = kb_board_moment(call, &item.due_utc_ms);
 	}
 	if (err == KB_OK) {
 		err = read_names(call, "genodigd", true, form);

@@ -48,6 +48,9 @@ KB_MUST_CHECK enum kb_err kb_board_colleague(struct kb_desk_call *call, const st
 KB_MUST_CHECK enum kb_err kb_board_text(struct kb_desk_call *call, const char *argument,
 					bool required, size_t max, struct kb_span *out);
 
+/* The arguments datum and tijd as a moment. A sentence when the time is none, or not there that night. */
+KB_MUST_CHECK enum kb_err kb_board_moment(struct kb_desk_call *call, int64_t *utc_ms);
+
 /* The task of a case ran out: the case is late. */
 KB_MUST_CHECK enum kb_err kb_task_ran_out(struct kb_act *act, uint64_t case_no);
 
@@ -59,5 +62,7 @@ KB_MUST_CHECK enum kb_err kb_show_notes(struct kb_desk_call *call, const struct 
 KB_MUST_CHECK enum kb_err kb_show_tasks(struct kb_desk_call *call, const struct kb_case *row);
 KB_MUST_CHECK enum kb_err kb_show_appointments(struct kb_desk_call *call,
 					       const struct kb_case *row);
+/* Members and agenda of an overleg; nothing for another kind of case. */
+KB_MUST_CHECK enum kb_err kb_show_overleg(struct kb_desk_call *call, const struct kb_case *row);
 
 #endif

@@ -8,6 +8,9 @@
 #define TASK_VERSION 1
 #define APPOINTMENT_VERSION 1
 #define PERSON_VERSION 1
+#define OVERLEG_VERSION 1
+#define LID_VERSION 1
+#define AGENDA_VERSION 1
 
 /* ---- words ---- */
 
@@ -231,5 +234,85 @@ kb_person_form_unpack(struct kb_span payload, struct kb_person_form *out)
 	if (unpack.err == KB_OK && out->role == KB_PERSON_NONE) {
 		unpack.err = KB_ERR_CORRUPT;
 	}
+	return kb_unpack_end(&unpack);
+}
+
+/* ---- overleg ---- */
+
+enum kb_err
+kb_overleg_form_pack(const struct kb_overleg_form *form, struct kb_buf *out)
+{
+	struct kb_pack pack;
+
+	kb_pack_begin(&pack, out, OVERLEG_VERSION);
+	kb_pack_bytes(&pack, form->table);
+	kb_pack_u8(&pack, (uint8_t)form->mandate);
+	return kb_pack_end(&pack);
+}
+
+enum kb_err
+kb_overleg_form_unpack(struct kb_span payload, struct kb_overleg_form *out)
+{
+	struct kb_unpack unpack;
+
+	(void)kb_unpack_begin(&unpack, payload, OVERLEG_VERSION);
+	out->table = kb_unpack_bytes(&unpack);
+	out->mandate = (enum kb_mandate_kind)unpack_word(&unpack, KB_MANDATE_KIND_COUNT);
+	return kb_unpack_end(&unpack);
+}
+
+enum kb_err
+kb_lid_form_pack(const struct kb_lid_form *form, struct kb_buf *out)
+{
+	struct kb_pack pack;
+
+	kb_pack_begin(&pack, out, LID_VERSION);
+	kb_pack_bytes(&pack, form->name);
+	kb_pack_bytes(&pack, form->function);
+	kb_pack_bytes(&pack, form->organisation);
+	kb_pack_party(&pack, &form->party);
+	kb_pack_u64(&pack, form->user_no);
+	kb_pack_bytes(&pack, form->given_by);
+	kb_pack_bool(&pack, form->chair);
+	return kb_pack_end(&pack);
+}
+
+enum kb_err
+kb_lid_form_unpack(struct kb_span payload, struct kb_lid_form *out)
+{
+	struct kb_unpack unpack;
+
+	(void)kb_unpack_begin(&unpack, payload, LID_VERSION);
+	out->name = kb_unpack_bytes(&unpack);
+	out->function = kb_unpack_bytes(&unpack);
+	out->organisation = kb_unpack_bytes(&unpack);
+	kb_unpack_party(&unpack, &out->party);
+	out->user_no = kb_unpack_u64(&unpack);
+	out->given_by = kb_unpack_bytes(&unpack);
+	out->chair = kb_unpack_bool(&unpack);
+	return kb_unpack_end(&unpack);
+}
+
+enum kb_err
+kb_agenda_form_pack(const struct kb_agenda_form *form, struct kb_buf *out)
+{
+	struct kb_pack pack;
+
+	kb_pack_begin(&pack, out, AGENDA_VERSION);
+	kb_pack_u64(&pack, form->case_no);
+	kb_pack_bytes(&pack, form->point);
+	kb_pack_bytes(&pack, form->outcome);
+	return kb_pack_end(&pack);
+}
+
+enum kb_err
+kb_agenda_form_unpack(struct kb_span payload, struct kb_agenda_form *out)
+{
+	struct kb_unpack unpack;
+
+	(void)kb_unpack_begin(&unpack, payload, AGENDA_VERSION);
+	out->case_no = kb_unpack_u64(&unpack);
+	out->point = kb_unpack_bytes(&unpack);
+	out->outcome = kb_unpack_bytes(&unpack);
 	return kb_unpack_end(&unpack);
 }

@@ -5,6 +5,8 @@
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
+#include "common/base/ids.h"
+#include "common/exchange/access_rules.h"
 
 /* Rules of all _pack and _unpack: every field stands in the bytes, texts with their length first. _pack appends to out. _unpack
  * gives KB_ERR_CORRUPT for a version that is not known, a value outside its table, and for bytes too few or too many; spans point into
@@ -111,6 +113,40 @@ struct kb_person_form {
 	int32_t until_day; /* the last day; KB_DAY_NONE: takes part */
 };
 
+/* A meeting of a table; when and where is its appointment. */
+struct kb_overleg_form {
+	struct kb_span table;
+	enum kb_mandate_kind mandate; /* that its members need (R31); NONE: none */
+};
+
+struct kb_lid_form {
+	struct kb_span name;
+	struct kb_span function;
+	struct kb_span
+		organisation;	  /* of somebody without an account here; may be empty with party */
+	struct kb_party_id party; /* that employs the member; empty: has no agent */
+	uint64_t user_no;	  /* 0: has no account here */
+	struct kb_span
+		given_by; /* who gave the mandate; of a user the register of mandates says it */
+	bool chair;
+};
+
+/* A case on the agenda; done when its item is. */
+struct kb_agenda_form {
+	uint64_t case_no;
+	struct kb_span point;	/* what is asked; may be empty */
+	struct kb_span outcome; /* empty: not discussed yet */
+};
+
+KB_MUST_CHECK enum kb_err kb_overleg_form_pack(const struct kb_overleg_form *form,
+					       struct kb_buf *out);
+KB_MUST_CHECK enum kb_err kb_overleg_form_unpack(struct kb_span payload,
+						 struct kb_overleg_form *out);
+KB_MUST_CHECK enum kb_err kb_lid_form_pack(const struct kb_lid_form *form, struct kb_buf *out);
+KB_MUST_CHECK enum kb_err kb_lid_form_unpack(struct kb_span payload, struct kb_lid_form *out);
+KB_MUST_CHECK enum kb_err kb_agenda_form_pack(const struct kb_agenda_form *form,
+					      struct kb_buf *out);
+KB_MUST_CHECK enum kb_err kb_agenda_form_unpack(struct kb_span payload, struct kb_agenda_form *out);
 KB_MUST_CHECK enum kb_err kb_note_form_pack(const struct kb_note_form *form, struct kb_buf *out);
 KB_MUST_CHECK enum kb_err kb_note_form_unpack(struct kb_span payload, struct kb_note_form *out);
 KB_MUST_CHECK enum kb_err kb_task_form_pack(const struct kb_task_form *form, struct kb_buf *out);

@@ -91,7 +91,8 @@ static const struct kb_desk_arg inbox_args[] = {
 	{ "stand", KB_ARG_TEXT, false, "op-tijd, binnenkort, vandaag of te-laat" },
 	{ "tot", KB_ARG_DATE, false, "alleen wat uiterlijk die dag moet" },
 	{ "van-mij", KB_ARG_FLAG, false, "ja: alleen zaken met u als behandelaar of waarnemer" },
-	{ "soort", KB_ARG_TEXT, false, "verzuim of partners" },
+	{ "soort", KB_ARG_TEXT, false, "verzuim, partners of overleg" },
+	{ "route", KB_ARG_TEXT, false, "alleen zaken die deze route volgen" },
 };
 
 static const struct kb_desk_arg case_new_args[] = {
@@ -184,6 +185,41 @@ static const struct kb_desk_arg appointment_answer_args[] = {
 	{ "afspraak", KB_ARG_NUMBER, true, "nummer, zoals in appointment list" },
 	{ "naam", KB_ARG_TEXT, true, "wie van de genodigden" },
 	{ "antwoord", KB_ARG_TEXT, true, "ja, nee of misschien" },
+};
+
+static const struct kb_desk_arg overleg_new_args[] = {
+	{ "tafel", KB_ARG_TEXT, true, "naam van de tafel, bijvoorbeeld actietafel thuiszitters" },
+	{ "datum", KB_ARG_DATE, true, "welke dag" },
+	{ "tijd", KB_ARG_TEXT, true, "hoe laat, als 14:05" },
+	{ "plaats", KB_ARG_TEXT, false, "waar" },
+	{ "mandaat", KB_ARG_TEXT, false, "actietafel of doa: dan heeft elk lid zo'n mandaat" },
+};
+
+static const struct kb_desk_arg overleg_lid_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van het overleg" },
+	{ "naam", KB_ARG_TEXT, true, "een gebruiker hier, of iemand van een partner" },
+	{ "functie", KB_ARG_TEXT, false, "functie" },
+	{ "partij", KB_ARG_PARTY, false, "de partner, als die een eigen agent heeft" },
+	{ "organisatie", KB_ARG_TEXT, false, "de partner, als die er geen heeft" },
+	{ "door", KB_ARG_TEXT, false, "wie dit lid het mandaat gaf" },
+	{ "voorzitter", KB_ARG_FLAG, false, "ja: zit voor" },
+};
+
+static const struct kb_desk_arg overleg_zaak_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van het overleg" },
+	{ "bespreken", KB_ARG_NUMBER, true, "nummer van de zaak die op de agenda komt" },
+	{ "punt", KB_ARG_LINES, false, "waarover het gaat" },
+};
+
+static const struct kb_desk_arg overleg_uitkomst_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van het overleg" },
+	{ "punt", KB_ARG_NUMBER, true, "nummer van het agendapunt" },
+	{ "uitkomst", KB_ARG_LINES, true, "wat is afgesproken" },
+};
+
+static const struct kb_desk_arg overleg_show_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van het overleg" },
+	{ "voor", KB_ARG_NUMBER, false, "alleen wat dit lid mag weten, om te geven" },
 };
 
 static const struct kb_desk_arg appointment_outcome_args[] = {
@@ -476,6 +512,24 @@ static const struct kb_desk_verb verbs[] = {
 	    "wie er waren en wat ervan kwam"),
 	ACT("appointment list", of_case_args, kb_verb_appointment_list,
 	    "de afspraken van een zaak"),
+	ACT("overleg new", overleg_new_args, kb_verb_overleg_new, "een overleg van een tafel"),
+	ACT("overleg lid", overleg_lid_args, kb_verb_overleg_lid, "wie erbij zijn"),
+	ACT("overleg zaak", overleg_zaak_args, kb_verb_overleg_zaak, "een zaak op de agenda"),
+	ACT("overleg uitkomst", overleg_uitkomst_args, kb_verb_overleg_uitkomst,
+	    "wat bij een punt is afgesproken"),
+	{ .name = "overleg show",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
+	  ARGS(overleg_show_args),
+	  .fn = kb_verb_overleg_show,
+	  .help = "een overleg met leden en agenda" },
+	{ .name = "overleg list",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
+	  .fn = kb_verb_overleg_list,
+	  .help = "de overleggen" },
 	ACT("ask", talk_args, kb_verb_ask, "stuurt een vraag in een zaak"),
 	ACT("answer", answer_args, kb_verb_answer, "beantwoordt een vraag die binnenkwam"),
 	ACT("say", talk_args, kb_verb_say, "stuurt een bericht met tekst in een zaak"),

@@ -30,12 +30,17 @@ KB_MUST_CHECK enum kb_err kb_flow_load(struct kb_act *act, uint64_t case_no, str
  * step with what stands. *fresh: how many were new. */
 KB_MUST_CHECK enum kb_err kb_flow_add(struct kb_flow *flow, const struct kb_span *records,
 				      size_t count, size_t *fresh);
+/* The route of a case, by its row alone: reads no record. NULL when it follows none or its profile is not here. Borrowed as long as
+ * the agent lives. */
+const struct kb_route *kb_flow_route_of(struct kb_act *act, const struct kb_case *row);
 /* What people read of how far a case is: the state of its route in Dutch, "open" or "afgesloten" when it follows none or its profile is
  * not here. Reads no record. Borrowed as long as the agent lives. */
 const char *kb_flow_state_label(struct kb_act *act, const struct kb_case *row);
 /* The participant that we are; NULL: we take no part (any more). */
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);
+/* Whether party has, or had, a side in the case (R25, R31): it takes part in it and is no samenwerkingsverband. */
+bool kb_flow_has_side(const struct kb_flow *flow, const struct kb_party_id *party);
 
 /*
  * What the records of the case say about the needs of KB_NEED_LOCAL, added to *met: a party that takes part as the school of the

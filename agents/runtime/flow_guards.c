@@ -82,27 +82,34 @@ has_mandate(struct kb_flow *flow, uint32_t letter, bool *holds)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
+bool
+kb_flow_has_side(const struct kb_flow *flow, const struct kb_party_id *party)
+{
+	static const uint32_t no_side = (uint32_t)(KB_ROUTE_SWV | KB_ROUTE_SWV_ONTVANGEND);
+	bool side = false;
+
+	for (size_t i = 0; flow->view != NULL && i < flow->view->participant_count; i++) {
+		const struct kb_chain_participant *one = &flow->view->participants[i];
+
+		side = side ||
+		       ((one->role & no_side) == 0 && kb_party_id_equal(&one->party, party));
+	}
+	return side;
+}
+
 /* R25, R31: who judges is employed by no party that has a side in the case; the samenwerkingsverband itself has none. */
 static enum kb_err
 is_independent(struct kb_flow *flow, uint32_t letter, bool *holds)
 {
-	static const uint32_t no_side = (uint32_t)(KB_ROUTE_SWV | KB_ROUTE_SWV_ONTVANGEND);
 	struct kb_user user;
 	enum kb_err err = flow->act->user_no != 0 ? kb_user_get(flow->act->step, flow->act->user_no,
 								flow->act->arena, &user)
 						  : KB_ERR_NOT_FOUND;
 
 	(void)letter;
-	*holds = err == KB_OK;
-	for (size_t i = 0; err == KB_OK && i < flow->view->participant_count; i++) {
-		const struct kb_chain_participant *one = &flow->view->participants[i];
-		const struct kb_party_id *employer = kb_party_id_empty(&user.organisatie)
-							     ? kb_agent_self(flow->act->agent)
-							     : &user.organisatie;
-
-		*holds = *holds &&
-			 ((one->role & no_side) != 0 || !kb_party_id_equal(&one->party, employer));
-	}
+	*holds = err == KB_OK && !kb_flow_has_side(flow, kb_party_id_empty(&user.organisatie)
+								 ? kb_agent_self(flow->act->agent)
+								 : &user.organisatie);
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 

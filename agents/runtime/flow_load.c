@@ -199,19 +199,25 @@ fill_row(struct kb_flow *flow)
 	return err;
 }
 
+const struct kb_route *
+kb_flow_route_of(struct kb_act *act, const struct kb_case *row)
+{
+	const struct kb_profile *profile = NULL;
+
+	return row->route_no != 0 &&
+			       kb_flow_profile(act->agent, act->step, &row->profile_hash,
+					       &profile) == KB_OK &&
+			       row->route_no <= profile->route_count
+		       ? &profile->routes[row->route_no - 1]
+		       : NULL;
+}
+
 const char *
 kb_flow_state_label(struct kb_act *act, const struct kb_case *row)
 {
-	const struct kb_profile *profile = NULL;
-	const struct kb_route *route = NULL;
+	const struct kb_route *route = kb_flow_route_of(act, row);
 
-	if (row->route_no == 0 ||
-	    kb_flow_profile(act->agent, act->step, &row->profile_hash, &profile) != KB_OK ||
-	    row->route_no > profile->route_count) {
-		return kb_case_status_label(row->status);
-	}
-	route = &profile->routes[row->route_no - 1];
-	return row->route_state != 0 && row->route_state <= route->state_count
+	return route != NULL && row->route_state != 0 && row->route_state <= route->state_count
 		       ? route->states[row->route_state - 1].label
 		       : kb_case_status_label(row->status);
 }

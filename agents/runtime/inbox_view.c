@@ -42,6 +42,7 @@ static const struct {
 } kinds[] = {
 	{ "verzuim", KB_CASE_KIND_VERZUIM },
 	{ "partners", KB_CASE_KIND_PARTNERS },
+	{ "overleg", KB_CASE_KIND_OVERLEG },
 };
 
 #define KIND_COUNT (sizeof(kinds) / sizeof(kinds[0]))
@@ -65,6 +66,7 @@ struct filter {
 	int64_t until_utc_ms;	 /* due not later; INT64_MAX: all */
 	bool mine;
 	enum kb_case_kind kind; /* NONE: all */
+	struct kb_span route;	/* id; empty: all */
 };
 
 static enum kb_err
@@ -75,8 +77,10 @@ filter_read(struct kb_desk_call *call, struct filter *out)
 
 	*out = (struct filter){ .termijn = kb_termijn_parse(termijn),
 				.until_utc_ms = INT64_MAX,
-				.mine = kb_desk_flag_arg(call, "van-mij") };
-	out->any = termijn.len > 0 || kind.len > 0 || out->mine || kb_desk_has(call, "tot");
+				.mine = kb_desk_flag_arg(call, "van-mij"),
+				.route = kb_desk_text_arg(call, "route") };
+	out->any = out->route.len > 0 || termijn.len > 0 || kind.len > 0 || out->mine ||
+		   kb_desk_has(call, "tot");
 	if (termijn.len > 0 && out->termijn == KB_TERMIJN_NONE) {
 		return kb_desk_fail(call, KB_ERR_USAGE,
 				    "'stand' moet op-tijd, binnenkort, vandaag of te-laat zijn");
@@ -90,7 +94,8 @@ filter_read(struct kb_desk_call *call, struct filter *out)
 		}
 	}
 	return kind.len > 0 && out->kind == KB_CASE_KIND_NONE
-		       ? kb_desk_fail(call, KB_ERR_USAGE, "'soort' moet verzuim of partners zijn")
+		       ? kb_desk_fail(call, KB_ERR_USAGE,
+				      "'soort' moet verzuim, partners of overleg zijn")
 		       : KB_OK;
 }
 
@@ -176,6 +181,18 @@ entry_of(struct kb_desk_call *call, const struct kb_case *row, struct entry *out
 	return err;
 }
 
+static bool
+is_on_route(struct kb_desk_call *call, const struct filter *filter, const struct kb_case *row)
+{
+	const struct kb_route *route = NULL;
+
+	if (filter->route.len == 0) {
+		return true;
+	}
+	route = kb_flow_route_of(kb_desk_act(call), row);
+	return route != NULL && kb_span_equal(filter->route, kb_span_text(route->id));
+}
+
 /* Of a role with an inbox of its own what that does not show: the cases that are no dossier of the role, and whatever is due. Who asks
  * with a filter gets one list of all. */
 static bool
@@ -189,7 +206,8 @@ may_show(struct kb_desk_call *call, const struct filter *filter, const struct kb
 		    (filter->any || role->on_inbox == NULL || row->kind != KB_CASE_KIND_VERZUIM);
 
 	return (due || asks) && (filter->kind == KB_CASE_KIND_NONE || row->kind == filter->kind) &&
-	       (!filter->mine || row->behandelaar_no == user_no || row->waarnemer_no == user_no);
+	       (!filter->mine || row->behandelaar_no == user_no || row->waarnemer_no == user_no) &&
+	       is_on_route(call, filter, row);
 }
 
 /* The rules of access last: they read the timeline of the case. */

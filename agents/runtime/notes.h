@@ -17,8 +17,11 @@ enum kb_note {
 	KB_NOTE_APPOINTMENT_OUTCOME = 1107,
 	KB_NOTE_PERSON = 1108,
 	KB_NOTE_PERSON_ENDED = 1109,
-	KB_NOTE_ASSIGNED = 1110, /* behandelaar and waarnemer, two numbers of users */
-	KB_NOTE_DOCUMENT = 1201, /* a paper of the case (documents.h) */
+	KB_NOTE_ASSIGNED = 1110,   /* behandelaar and waarnemer, two numbers of users */
+	KB_NOTE_OVERLEG = 1111,	   /* an overleg was called: its table and mandate */
+	KB_NOTE_LID = 1112,	   /* somebody is a member of it */
+	KB_NOTE_AGENDAPUNT = 1113, /* a case is on its agenda, or what came of it there */
+	KB_NOTE_DOCUMENT = 1201,   /* a paper of the case (documents.h) */
 	KB_NOTE_KIND =
 		2000, /* and the number of a kind: what it says happened here, with no other agent to tell (parents) */
 };

@@ -233,8 +233,8 @@ show_board(struct kb_desk_call *call, const struct kb_case *row)
 {
 	static enum kb_err (*const sections[])(struct kb_desk_call * call,
 					       const struct kb_case *row) = {
-		kb_show_people, kb_show_parties, kb_show_persons,
-		kb_show_notes,	kb_show_tasks,	 kb_show_appointments,
+		kb_show_people, kb_show_parties,      kb_show_persons, kb_show_notes,
+		kb_show_tasks,	kb_show_appointments, kb_show_overleg,
 	};
 	enum kb_err err = KB_OK;
 

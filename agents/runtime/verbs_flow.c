@@ -84,6 +84,9 @@ kb_verb_route_start(struct kb_desk_call *call)
 			"Een verzuimdossier volgt vanzelf de route van verzuim. Open voor "
 			"iets anders een zaak met: ketenbode case new");
 	}
+	if (err == KB_OK && flow.row->kind == KB_CASE_KIND_OVERLEG) {
+		return kb_desk_fail(call, KB_ERR_STATE, "Een overleg volgt geen route.");
+	}
 	if (err == KB_OK && flow.count > 0) {
 		return kb_desk_fail(call, KB_ERR_STATE, "Deze zaak volgt al een route.");
 	}

@@ -24,7 +24,10 @@
 	X(VOORSTEL, 13, "voorstel")                                                                \
 	X(UNINFORMED, 14, "niet-op-de-hoogte")                                                     \
 	X(DESK_NOTE, 15, "loketnotitie")                                                           \
-	X(CONTACT, 16, "contact")
+	X(CONTACT, 16, "contact")                                                                  \
+	X(OVERLEG, 17, "overleg")                                                                  \
+	X(LID, 18, "lid")                                                                          \
+	X(AGENDAPUNT, 19, "agendapunt")
 
 enum kb_case_item_type {
 
@@ -32,7 +35,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 17
+#define KB_CASE_ITEM_TYPE_COUNT 20
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 

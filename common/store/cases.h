@@ -30,6 +30,8 @@ enum kb_case_kind {
 	KB_CASE_KIND_NONE = 0,
 	KB_CASE_KIND_VERZUIM = 1,
 	KB_CASE_KIND_PARTNERS = 2, /* messages with a closed list of fields between partners */
+	KB_CASE_KIND_OVERLEG =
+		3, /* a meeting of a table: members and an agenda of cases; about no child, never exchanged */
 };
 
 /* What the inbox says of a case, as bits. */
