@@ -113,16 +113,6 @@ confirm(struct kb_act *act, const struct kb_received *received, uint64_t case_no
 	return err;
 }
 
-/* A person has to know that the ground under a case changed. */
-static void
-raise_case(const struct kb_act *act, struct kb_case *row)
-{
-	row->inbox_flags |= KB_INBOX_NEW;
-	row->new_since_utc_ms =
-		row->new_since_utc_ms != 0 ? row->new_since_utc_ms : act->now_utc_ms;
-	row->raised_count++;
-}
-
 enum kb_err
 kb_consent_handle_statement(struct kb_act *act, const struct kb_received *received)
 {
@@ -142,7 +132,8 @@ kb_consent_handle_statement(struct kb_act *act, const struct kb_received *receiv
 		/* It came before anything else of its case: whose work that will be, its purpose says. */
 		row->desk = kb_permit_desk(statement.toestemming.purpose, act->own_kind);
 	}
-	raise_case(act, row);
+	/* A person has to know that the ground under a case changed. */
+	kb_case_raise(row, 0, act->now_utc_ms);
 	if (received->kind == KB_KIND_TOESTEMMING_VERLEEND) {
 		return kb_consent_take(act, row->case_no, statement.ondertekend,
 				       received->sender_no);

@@ -75,11 +75,7 @@ kb_message_handle(struct kb_act *act, const struct kb_received *received)
 	if (err != KB_OK || row == NULL) {
 		return err; /* counts and reports have no case */
 	}
-	if (row->new_since_utc_ms == 0) {
-		row->new_since_utc_ms = act->now_utc_ms;
-	}
-	row->inbox_flags |= KB_INBOX_NEW;
-	row->raised_count++;
+	kb_case_raise(row, 0, act->now_utc_ms);
 	err = name_case(act, row->case_no, &inhoud);
 	return err == KB_OK ? apply_effect(act, received->kind, row->case_no) : err;
 }

@@ -283,6 +283,14 @@ kb_case_edit(struct kb_step *step, uint64_t case_no, struct kb_case **out)
 	return err;
 }
 
+void
+kb_case_raise(struct kb_case *row, uint32_t flags, int64_t now_utc_ms)
+{
+	row->inbox_flags |= KB_INBOX_NEW | flags;
+	row->new_since_utc_ms = row->new_since_utc_ms != 0 ? row->new_since_utc_ms : now_utc_ms;
+	row->raised_count++;
+}
+
 enum kb_err
 kb_case_next(struct kb_step *step, uint64_t after_no, struct kb_case *out)
 {

@@ -103,6 +103,8 @@ KB_MUST_CHECK enum kb_err kb_case_get(struct kb_step *step, uint64_t case_no, st
  */
 KB_MUST_CHECK enum kb_err kb_case_edit(struct kb_step *step, uint64_t case_no,
 				       struct kb_case **out);
+/* There is something in the case that people must see: new in the inbox, with those KB_INBOX_ flags too. row: from kb_case_edit(). */
+void kb_case_raise(struct kb_case *row, uint32_t flags, int64_t now_utc_ms);
 /* The first case after case_no (0: the first); KB_ERR_NOT_FOUND at the end. */
 KB_MUST_CHECK enum kb_err kb_case_next(struct kb_step *step, uint64_t after_no,
 				       struct kb_case *out);
