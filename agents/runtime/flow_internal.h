@@ -6,6 +6,7 @@
 #include "agents/runtime/flow.h"
 #include "common/store/case_items.h"
 #include "common/wire/content.h"
+#include "common/wire/zaak.h"
 
 /* kb_case.regie_aangeboden_no: to nobody. */
 #define KB_FLOW_NOT_OFFERED 0xffffffffu
@@ -23,6 +24,10 @@ KB_MUST_CHECK enum kb_err kb_flow_uninformed_read(struct kb_span payload,
 /* kb_flow_add() without what follows on it: kb_flow_settle() is called later. */
 KB_MUST_CHECK enum kb_err kb_flow_take(struct kb_flow *flow, const struct kb_span *records,
 				       size_t count, size_t *fresh);
+/* Whether a record with that hash is here. */
+bool kb_flow_holds(const struct kb_flow *flow, const struct kb_hash *hash);
+/* Whether a record that came from that proposal stands. */
+bool kb_flow_has_record_of(const struct kb_flow *flow, const struct kb_id *proposal_id);
 /* Brings case row, clocks and own proposals in step with what stands. */
 KB_MUST_CHECK enum kb_err kb_flow_settle(struct kb_flow *flow);
 
@@ -63,6 +68,16 @@ KB_MUST_CHECK enum kb_err kb_flow_proposal_read(struct kb_span payload,
 /* *item_no 0: a new one, filled in; done: it stands, or nobody has to look at it any more. */
 KB_MUST_CHECK enum kb_err kb_flow_proposal_put(struct kb_flow *flow, uint32_t *item_no,
 					       const struct kb_flow_proposal *proposal, bool done);
+
+/* A step of ours as it is kept, read. */
+struct kb_flow_waiting {
+	struct kb_case_item item; /* done or not */
+	struct kb_flow_proposal proposal;
+	struct kb_zaak_voorstel voorstel;
+};
+
+/* The one after one->item.item_no (0: the first), spans in the arena of the act. KB_ERR_NOT_FOUND at the end. */
+KB_MUST_CHECK enum kb_err kb_flow_proposal_next(struct kb_flow *flow, struct kb_flow_waiting *one);
 /* It cannot be taken in: kept with the reason, and somebody has to look. */
 KB_MUST_CHECK enum kb_err kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no,
 						   struct kb_flow_proposal *proposal,

@@ -255,11 +255,23 @@ kb_flow_settle(struct kb_flow *flow)
 
 /* ---- more records ---- */
 
-static bool
-is_here(const struct kb_flow *flow, const struct kb_chain_record *record)
+bool
+kb_flow_holds(const struct kb_flow *flow, const struct kb_hash *hash)
 {
 	for (size_t i = 0; i < flow->count; i++) {
-		if (memcmp(flow->records[i].hash.bytes, record->hash.bytes, KB_HASH_BYTES) == 0) {
+		if (kb_hash_equal(&flow->records[i].hash, hash)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+kb_flow_has_record_of(const struct kb_flow *flow, const struct kb_id *proposal_id)
+{
+	for (size_t i = 0; i < flow->count; i++) {
+		if (flow->marks[i] == KB_CHAIN_MARK_STANDS &&
+		    kb_id_equal(&flow->records[i].proposal_id, proposal_id)) {
 			return true;
 		}
 	}
@@ -280,7 +292,7 @@ add_one(struct kb_flow *flow, struct kb_span bytes, size_t *fresh)
 	if (!kb_id_equal(&flow->records[place].case_id, &flow->row->case_id)) {
 		return KB_ERR_BAD_VALUE;
 	}
-	if (is_here(flow, &flow->records[place])) {
+	if (kb_flow_holds(flow, &flow->records[place].hash)) {
 		return KB_OK;
 	}
 	flow->count = place + 1;

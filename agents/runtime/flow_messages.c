@@ -50,7 +50,7 @@ fits_us(const struct kb_act *act, const struct kb_chain_record *record)
 }
 
 static bool
-is_end(const struct kb_route *route, struct kb_span state)
+is_end_state(const struct kb_route *route, struct kb_span state)
 {
 	uint8_t place = kb_route_state_find(route, state);
 
@@ -93,12 +93,12 @@ find_record(const struct kb_flow *flow, const struct incoming_records *records,
 	    const struct kb_hash *hash)
 {
 	for (size_t i = 0; i < records->message.regel_count; i++) {
-		if (memcmp(records->at[i].hash.bytes, hash->bytes, KB_HASH_BYTES) == 0) {
+		if (kb_hash_equal(&records->at[i].hash, hash)) {
 			return &records->at[i];
 		}
 	}
 	for (size_t i = 0; i < flow->count; i++) {
-		if (memcmp(flow->records[i].hash.bytes, hash->bytes, KB_HASH_BYTES) == 0) {
+		if (kb_hash_equal(&flow->records[i].hash, hash)) {
 			return &flow->records[i];
 		}
 	}
@@ -156,19 +156,8 @@ contradicts(const struct kb_flow *flow, const struct kb_chain_record *record)
 		if (held->regie_epoch == record->regie_epoch &&
 		    held->revision == record->revision &&
 		    kb_chain_event_of(held->event) != KB_CHAIN_REGIE_OVERNEMEN &&
-		    memcmp(held->previous.bytes, record->previous.bytes, KB_HASH_BYTES) == 0 &&
-		    memcmp(held->hash.bytes, record->hash.bytes, KB_HASH_BYTES) != 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-is_held(const struct kb_flow *flow, const struct kb_chain_record *record)
-{
-	for (size_t i = 0; i < flow->count; i++) {
-		if (memcmp(flow->records[i].hash.bytes, record->hash.bytes, KB_HASH_BYTES) == 0) {
+		    kb_hash_equal(&held->previous, &record->previous) &&
+		    !kb_hash_equal(&held->hash, &record->hash)) {
 			return true;
 		}
 	}
@@ -188,7 +177,7 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 	for (size_t i = 0; err == KB_OK && i < records->message.regel_count; i++) {
 		const struct kb_chain_record *record = &records->at[i];
 
-		if (is_held(flow, record)) {
+		if (kb_flow_holds(flow, &record->hash)) {
 			continue;
 		}
 		err = relay ? KB_OK : check_maker(flow, records, record, &received->sender);
@@ -216,7 +205,8 @@ check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 
 	for (size_t i = 0; i < records->message.regel_count; i++) {
-		if (!is_held(flow, &records->at[i]) && contradicts(flow, &records->at[i])) {
+		if (!kb_flow_holds(flow, &records->at[i].hash) &&
+		    contradicts(flow, &records->at[i])) {
 			return KB_ERR_EQUIVOCATION;
 		}
 	}
@@ -266,7 +256,7 @@ check_known(struct kb_act *act, const struct kb_received *received,
 	/* What needs no toestemming can only be the end. */
 	if (received->kind == KB_KIND_ZAAK_EINDE &&
 	    (records->message.regel_count != 1 || flow.route == NULL ||
-	     !is_end(flow.route, last->state))) {
+	     !is_end_state(flow.route, last->state))) {
 		return KB_ERR_NOT_ALLOWED;
 	}
 	/* The first of it, and what comes while the profile is still on its way: from who has the regie by what it says. */
@@ -438,18 +428,6 @@ refuse_proposal(struct kb_flow *flow, const struct kb_received *received,
 	return kb_err_category(err) == KB_CATEGORY_REFUSED ? KB_OK : err;
 }
 
-static bool
-has_record_of(const struct kb_flow *flow, const struct kb_id *proposal_id)
-{
-	for (size_t i = 0; i < flow->count; i++) {
-		if (flow->marks[i] == KB_CHAIN_MARK_STANDS &&
-		    kb_id_equal(&flow->records[i].proposal_id, proposal_id)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The author's word for what only the author knows; whether there is a toestemming, our own register says too. */
 static enum kb_err
 fill_request(struct kb_flow *flow, const struct kb_received *received,
@@ -484,7 +462,7 @@ take_proposal(struct kb_flow *flow, const struct kb_received *received,
 	uint32_t user_no = flow->act->user_no;
 	enum kb_err err = KB_OK;
 
-	if (has_record_of(flow, &voorstel->proposal_id)) {
+	if (kb_flow_has_record_of(flow, &voorstel->proposal_id)) {
 		return KB_OK;
 	}
 	if (!kb_flow_has_regie(flow)) {
@@ -552,26 +530,16 @@ static enum kb_err
 mark_refused(struct kb_flow *flow, const struct kb_zaak_weigering *weigering,
 	     const struct kb_party_id *by)
 {
-	struct kb_case_item item = { .item_no = 0 };
-	struct kb_flow_proposal proposal;
-	struct kb_zaak_voorstel voorstel;
+	struct kb_flow_waiting one = { .item = { .item_no = 0 } };
 	enum kb_err err = KB_OK;
 
 	while (err == KB_OK) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_VOORSTEL,
-					item.item_no, flow->act->arena, &item);
-		if (err == KB_OK) {
-			err = kb_flow_proposal_read(item.payload, &proposal);
-		}
-		if (err == KB_OK) {
-			err = kb_zaak_voorstel_decode(proposal.voorstel, flow->act->arena,
-						      &voorstel);
-		}
+		err = kb_flow_proposal_next(flow, &one);
 		/* Of somebody who has the regie no more it says nothing: it went on to the next. */
-		if (err == KB_OK && item.done_utc_ms == 0 &&
-		    kb_id_equal(&voorstel.proposal_id, &weigering->proposal_id) &&
-		    kb_party_id_equal(&proposal.sent_to, by)) {
-			return kb_flow_proposal_refused(flow, item.item_no, &proposal,
+		if (err == KB_OK && one.item.done_utc_ms == 0 &&
+		    kb_id_equal(&one.voorstel.proposal_id, &weigering->proposal_id) &&
+		    kb_party_id_equal(&one.proposal.sent_to, by)) {
+			return kb_flow_proposal_refused(flow, one.item.item_no, &one.proposal,
 							weigering->reason, weigering->rule,
 							weigering->word);
 		}
@@ -597,14 +565,6 @@ kb_flow_handle_refusal(struct kb_act *act, const struct kb_received *received)
 
 /* ---- requests ---- */
 
-static bool
-is_zero(const struct kb_hash *hash)
-{
-	static const struct kb_hash zero;
-
-	return memcmp(hash->bytes, zero.bytes, KB_HASH_BYTES) == 0;
-}
-
 static uint32_t
 role_of(const struct kb_flow *flow, const struct kb_party_id *party)
 {
@@ -627,7 +587,7 @@ kb_flow_handle_request(struct kb_act *act, const struct kb_received *received)
 	if (err != KB_OK) {
 		return err;
 	}
-	if (!is_zero(&opvraag.profile_hash)) {
+	if (!kb_hash_empty(&opvraag.profile_hash)) {
 		err = kb_flow_profile_send(act, &opvraag.profile_hash, &received->sender);
 		if (err == KB_ERR_NOT_FOUND) {
 			kb_flow_raise(&flow,

@@ -25,12 +25,6 @@ kb_flow_profiles_free(struct kb_flow_profiles *profiles)
 	}
 }
 
-static bool
-same_hash(const struct kb_hash *a, const struct kb_hash *b)
-{
-	return memcmp(a->bytes, b->bytes, KB_HASH_BYTES) == 0;
-}
-
 /* ---- reading ---- */
 
 /* The files as the reader wants them; names are checked by the decoder, so they hold no NUL. */
@@ -111,12 +105,12 @@ enum kb_err
 kb_flow_profile(struct kb_agent *agent, struct kb_step *step, const struct kb_hash *hash,
 		const struct kb_profile **out)
 {
-	if (agent->profile != NULL && same_hash(&agent->profile->hash, hash)) {
+	if (agent->profile != NULL && kb_hash_equal(&agent->profile->hash, hash)) {
 		*out = agent->profile;
 		return KB_OK;
 	}
 	for (struct kb_flow_profiles *one = agent->profiles; one != NULL; one = one->next) {
-		if (same_hash(&one->profile.hash, hash)) {
+		if (kb_hash_equal(&one->profile.hash, hash)) {
 			*out = &one->profile;
 			return KB_OK;
 		}
@@ -161,7 +155,7 @@ kb_flow_profile_send(struct kb_act *act, const struct kb_hash *hash,
 	struct kb_buf content = { 0 };
 	enum kb_err err = KB_OK;
 
-	if (own != NULL && same_hash(&own->hash, hash)) {
+	if (own != NULL && kb_hash_equal(&own->hash, hash)) {
 		err = encode_own(own, act->arena, &content);
 		outgoing.content = kb_buf_span(&content);
 	} else {
@@ -211,7 +205,8 @@ is_awaited(struct kb_act *act, const struct kb_hash *hash, uint64_t *case_no)
 	*case_no = 0;
 	while (err == KB_OK && *case_no == 0) {
 		err = kb_case_next(act->step, row.case_no, &row);
-		if (err == KB_OK && row.route_state == 0 && same_hash(&row.profile_hash, hash)) {
+		if (err == KB_OK && row.route_state == 0 &&
+		    kb_hash_equal(&row.profile_hash, hash)) {
 			*case_no = row.case_no;
 		}
 	}

@@ -62,6 +62,20 @@ kb_flow_proposal_put(struct kb_flow *flow, uint32_t *item_no,
 	return err;
 }
 
+enum kb_err
+kb_flow_proposal_next(struct kb_flow *flow, struct kb_flow_waiting *one)
+{
+	enum kb_err err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_VOORSTEL,
+					    one->item.item_no, flow->act->arena, &one->item);
+
+	if (err == KB_OK) {
+		err = kb_flow_proposal_read(one->item.payload, &one->proposal);
+	}
+	return err == KB_OK ? kb_zaak_voorstel_decode(one->proposal.voorstel, flow->act->arena,
+						      &one->voorstel)
+			    : err;
+}
+
 /* ---- steps of ours that a takeover made void ---- */
 
 static bool
@@ -78,19 +92,13 @@ is_own_step(const struct kb_flow *flow, size_t place)
 static enum kb_err
 has_come_back(struct kb_flow *flow, const struct kb_hash *hash, bool *known)
 {
-	struct kb_case_item item = { .item_no = 0 };
-	struct kb_flow_proposal proposal;
+	struct kb_flow_waiting one = { .item = { .item_no = 0 } };
 	enum kb_err err = KB_OK;
 
 	*known = false;
 	while (err == KB_OK && !*known) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_VOORSTEL,
-					item.item_no, flow->act->arena, &item);
-		if (err == KB_OK) {
-			err = kb_flow_proposal_read(item.payload, &proposal);
-		}
-		*known = err == KB_OK &&
-			 memcmp(proposal.origin.bytes, hash->bytes, KB_HASH_BYTES) == 0;
+		err = kb_flow_proposal_next(flow, &one);
+		*known = err == KB_OK && kb_hash_equal(&one.proposal.origin, hash);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
@@ -151,18 +159,6 @@ bring_back(struct kb_flow *flow)
 }
 
 /* ---- to whoever has the regie now ---- */
-
-static bool
-stands(const struct kb_flow *flow, const struct kb_id *proposal_id)
-{
-	for (size_t i = 0; i < flow->count; i++) {
-		if (flow->marks[i] == KB_CHAIN_MARK_STANDS &&
-		    kb_id_equal(&flow->records[i].proposal_id, proposal_id)) {
-			return true;
-		}
-	}
-	return false;
-}
 
 enum kb_err
 kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *proposal,
@@ -234,33 +230,25 @@ send_proposal(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *p
 }
 
 static enum kb_err
-one_proposal(struct kb_flow *flow, const struct kb_case_item *item)
+one_proposal(struct kb_flow *flow, struct kb_flow_waiting *one)
 {
-	struct kb_flow_proposal proposal;
-	struct kb_zaak_voorstel voorstel;
-	uint32_t item_no = item->item_no;
+	uint32_t item_no = one->item.item_no;
 	uint32_t user_no = flow->act->user_no;
 	struct kb_authority *authority = flow->act->authority;
-	enum kb_err err = kb_flow_proposal_read(item->payload, &proposal);
+	enum kb_err err = KB_OK;
 
-	if (err == KB_OK) {
-		err = kb_zaak_voorstel_decode(proposal.voorstel, flow->act->arena, &voorstel);
+	if (kb_flow_has_record_of(flow, &one->voorstel.proposal_id)) {
+		return kb_flow_proposal_put(flow, &item_no, &one->proposal, true);
 	}
-	if (err != KB_OK) {
-		return err;
-	}
-	if (stands(flow, &voorstel.proposal_id)) {
-		return kb_flow_proposal_put(flow, &item_no, &proposal, true);
-	}
-	if (proposal.refused != 0 ||
-	    kb_party_id_equal(&proposal.sent_to, &flow->view->regievoerder)) {
+	if (one->proposal.refused != 0 ||
+	    kb_party_id_equal(&one->proposal.sent_to, &flow->view->regievoerder)) {
 		return KB_OK;
 	}
 	/* Whoever is at the desk now, or nobody: the step is that of its author. */
-	flow->act->user_no = (uint32_t)item->author_user_no;
+	flow->act->user_no = (uint32_t)one->item.author_user_no;
 	flow->act->authority = NULL;
-	err = kb_flow_has_regie(flow) ? record_own(flow, item_no, &proposal, &voorstel)
-				      : send_proposal(flow, item_no, &proposal);
+	err = kb_flow_has_regie(flow) ? record_own(flow, item_no, &one->proposal, &one->voorstel)
+				      : send_proposal(flow, item_no, &one->proposal);
 	flow->act->user_no = user_no;
 	flow->act->authority = authority;
 	return err;
@@ -269,14 +257,13 @@ one_proposal(struct kb_flow *flow, const struct kb_case_item *item)
 enum kb_err
 kb_flow_proposals(struct kb_flow *flow)
 {
-	struct kb_case_item item = { .item_no = 0 };
+	struct kb_flow_waiting one = { .item = { .item_no = 0 } };
 	enum kb_err err = bring_back(flow);
 
 	while (err == KB_OK && flow->view->closed_utc_ms == 0) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_VOORSTEL,
-					item.item_no, flow->act->arena, &item);
-		if (err == KB_OK && item.done_utc_ms == 0) {
-			err = one_proposal(flow, &item);
+		err = kb_flow_proposal_next(flow, &one);
+		if (err == KB_OK && one.item.done_utc_ms == 0) {
+			err = one_proposal(flow, &one);
 		}
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
@@ -285,10 +272,5 @@ kb_flow_proposals(struct kb_flow *flow)
 void
 kb_flow_raise(struct kb_flow *flow, uint32_t flags)
 {
-	struct kb_case *row = flow->row;
-
-	row->inbox_flags |= KB_INBOX_NEW | flags;
-	row->new_since_utc_ms =
-		row->new_since_utc_ms != 0 ? row->new_since_utc_ms : flow->act->now_utc_ms;
-	row->raised_count++;
+	kb_case_raise(flow->row, flags, flow->act->now_utc_ms);
 }

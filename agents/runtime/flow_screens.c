@@ -272,36 +272,26 @@ show_all_possible(struct kb_desk_call *call, struct kb_flow *flow)
 static enum kb_err
 show_proposals(struct kb_desk_call *call, struct kb_flow *flow)
 {
-	struct kb_case_item item = { .item_no = 0 };
-	struct kb_flow_proposal proposal;
-	struct kb_zaak_voorstel voorstel;
+	struct kb_flow_waiting one = { .item = { .item_no = 0 } };
 	enum kb_err err = KB_OK;
 
 	kb_desk_section(call, "voorstellen", "sinds|stap|uitleg|bij|reden|regel|woord");
 	while (err == KB_OK) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_VOORSTEL,
-					item.item_no, flow->act->arena, &item);
-		if (err == KB_OK) {
-			err = kb_flow_proposal_read(item.payload, &proposal);
-		}
-		if (err == KB_OK) {
-			err = kb_zaak_voorstel_decode(proposal.voorstel, flow->act->arena,
-						      &voorstel);
-		}
-		if (err != KB_OK || item.done_utc_ms != 0) {
+		err = kb_flow_proposal_next(flow, &one);
+		if (err != KB_OK || one.item.done_utc_ms != 0) {
 			continue;
 		}
 		kb_desk_row(call);
-		kb_desk_cell_time(call, item.at_utc_ms);
-		kb_desk_cell(call, voorstel.event);
-		kb_desk_cell_text(call, event_label(flow, voorstel.event));
-		party_cell(call, &proposal.sent_to);
-		kb_desk_cell_text(
-			call, proposal.refused != 0
-				      ? kb_desk_err_sentence(kb_err_from_reason(proposal.refused))
-				      : "");
-		kb_desk_cell(call, proposal.rule);
-		kb_desk_cell(call, proposal.word);
+		kb_desk_cell_time(call, one.item.at_utc_ms);
+		kb_desk_cell(call, one.voorstel.event);
+		kb_desk_cell_text(call, event_label(flow, one.voorstel.event));
+		party_cell(call, &one.proposal.sent_to);
+		kb_desk_cell_text(call, one.proposal.refused != 0
+						? kb_desk_err_sentence(
+							  kb_err_from_reason(one.proposal.refused))
+						: "");
+		kb_desk_cell(call, one.proposal.rule);
+		kb_desk_cell(call, one.proposal.word);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }

@@ -235,7 +235,7 @@ standing(const struct kb_flow *flow, uint32_t revision)
 }
 
 static bool
-is_end(const struct kb_flow *flow, const struct kb_span *records, size_t count)
+is_closing_record(const struct kb_flow *flow, const struct kb_span *records, size_t count)
 {
 	return flow->view->closed_utc_ms != 0 && count == 1 &&
 	       records[0].at == flow->bytes[standing(flow, flow->view->revision)].at;
@@ -262,7 +262,8 @@ send_records(struct kb_flow *flow, const struct kb_party_id *party, uint32_t rol
 		err = kb_flow_send(flow, party, role, KB_KIND_ZAAK_REGEL, kb_buf_span(&content));
 	}
 	/* The end of a case, and nothing else of it, rests on no toestemming: it must be possible after a withdrawal too (design 8). */
-	if (kb_err_category(err) == KB_CATEGORY_REFUSED && is_end(flow, records, count)) {
+	if (kb_err_category(err) == KB_CATEGORY_REFUSED &&
+	    is_closing_record(flow, records, count)) {
 		err = kb_flow_send(flow, party, role, KB_KIND_ZAAK_EINDE, kb_buf_span(&content));
 	}
 	kb_buf_release(&content);

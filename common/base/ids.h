@@ -67,4 +67,12 @@ kb_hash_equal(const struct kb_hash *a, const struct kb_hash *b)
 	return memcmp(a->bytes, b->bytes, KB_HASH_BYTES) == 0;
 }
 
+static inline bool
+kb_hash_empty(const struct kb_hash *hash)
+{
+	static const struct kb_hash none = { { 0 } };
+
+	return kb_hash_equal(hash, &none);
+}
+
 #endif

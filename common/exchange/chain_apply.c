@@ -303,14 +303,13 @@ move_rest(struct kb_chain_view *view, const struct kb_chain_record *record, uint
 static enum kb_err
 apply_first(struct kb_chain_view *view, const struct kb_chain_record *record)
 {
-	static const struct kb_hash none;
 	const struct kb_route *route = view->route;
 	const struct kb_chain_participant *opener = record->participants;
 
 	if (record->revision != 1) {
 		return record->revision > 1 ? KB_ERR_NOT_FOUND : KB_ERR_BAD_VALUE;
 	}
-	if (record->regie_epoch != 1 || !kb_hash_equal(&record->previous, &none) ||
+	if (record->regie_epoch != 1 || !kb_hash_empty(&record->previous) ||
 	    !kb_span_equal(record->event, kb_span_text(KB_CHAIN_OPEN_WORD)) ||
 	    !kb_span_equal(record->state, kb_span_text(route->states[route->begin].name)) ||
 	    record->participant_count != 1 || record->fact_count + record->started_count > 0 ||

@@ -61,14 +61,13 @@ profile_copy(struct kb_span row_key, struct kb_span value, struct kb_arena *aren
 enum kb_err
 kb_profile_row_put(struct kb_step *step, const struct kb_profile_row *row)
 {
-	static const struct kb_hash none = { { 0 } };
 	struct kb_row_key key = profile_key(&row->hash);
 	struct kb_profile_row before;
 	struct kb_span value = KB_SPAN_NONE;
 	struct kb_pack pack;
 	enum kb_err err = kb_step_need_write(step);
 
-	if (err == KB_OK && (row->bytes.len == 0 || kb_hash_equal(&row->hash, &none))) {
+	if (err == KB_OK && (row->bytes.len == 0 || kb_hash_empty(&row->hash))) {
 		err = KB_ERR_BAD_VALUE;
 	}
 	if (err == KB_OK && row->bytes.len > KB_PROFILE_ROW_MAX) {
