@@ -50,6 +50,21 @@ bool kb_flow_is_news(const struct kb_flow *flow, size_t fresh);
 KB_MUST_CHECK enum kb_err kb_flow_may_tell(struct kb_flow *flow, const struct kb_party_id *party,
 					   uint32_t role);
 
+/* Records of one case as a message brings them. */
+struct kb_flow_incoming {
+	struct kb_zaak_regels message; /* at least one */
+	struct kb_chain_record *at;    /* each of them, decoded; all of the case of the message */
+};
+
+/*
+ * flow_admission.c: everything that can refuse them, before anything is kept. We must take, or have taken, part in the case: nobody else
+ * has to know of it. KB_ERR_NOT_ALLOWED (not by who has the regie, not for us, not for a case like this one), KB_ERR_CLOCK (of the
+ * future), KB_ERR_OVERSIZE (more than a case may hold), KB_ERR_EQUIVOCATION (the sender told another story before), KB_ERR_STATE (a
+ * takeover of what is closed), KB_ERR_BUSY (what would make it believable may still be on the way).
+ */
+KB_MUST_CHECK enum kb_err kb_flow_admit(struct kb_act *act, const struct kb_received *received,
+					const struct kb_flow_incoming *records);
+
 /* Clocks that are due and that nobody has told yet: as regievoerder, a record of each. */
 KB_MUST_CHECK enum kb_err kb_flow_due(struct kb_flow *flow);
 
