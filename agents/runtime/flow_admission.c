@@ -139,9 +139,10 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	bool relay = may_relay(flow, &received->sender);
-	bool takes_part = kb_chain_roles_of(flow->view, &received->sender) != 0;
 	/* That it joined may still be on the way. */
-	enum kb_err err = relay || takes_part ? KB_OK : KB_ERR_BUSY;
+	enum kb_err err = relay || kb_chain_roles_of(flow->view, &received->sender) != 0
+				  ? KB_OK
+				  : KB_ERR_BUSY;
 
 	for (size_t i = 0; err == KB_OK && i < records->message.regel_count; i++) {
 		const struct kb_chain_record *record = &records->at[i];
@@ -159,8 +160,11 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 			err = KB_ERR_STATE;
 		}
 	}
-	/* It may have the regie by a record that is still on the way. */
-	return err == KB_ERR_NOT_ALLOWED && takes_part && records->message.regel_count > 1 &&
+	/*
+	 * Who brings records of others and ends as regievoerder may be that by a record that is still on the way: then it waits. Who
+	 * does not even say so never may.
+	 */
+	return err == KB_ERR_NOT_ALLOWED &&
 			       kb_party_id_equal(&received->sender, &last->regievoerder)
 		       ? KB_ERR_BUSY
 		       : err;
