@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "agents/runtime/directory.h"
 #include "common/crypto/merkle.h"
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
@@ -453,6 +454,24 @@ lb_wait(struct lb_world *world, int64_t ms)
 	world->fake.utc_ms += ms;
 	world->fake.mono_ms += ms;
 	lb_settle(world);
+}
+
+void
+lb_introduce(struct lb_party *party)
+{
+	struct lb_world *world = party->world;
+
+	for (unsigned i = 0; i < 3; i++) {
+		for (size_t j = 0; j < world->party_count; j++) {
+			const struct kb_entry *entry = NULL;
+
+			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
+						    &world->parties[j].identity.self,
+						    world->fake.utc_ms, &entry),
+				  "the first time it is only asked for");
+		}
+		lb_settle(world);
+	}
 }
 
 void

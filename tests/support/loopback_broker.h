@@ -132,6 +132,8 @@ void lb_restore(struct lb_party *party);
 void lb_settle(struct lb_world *world);
 /* Moves the clocks, then settles. */
 void lb_wait(struct lb_world *world, int64_t ms);
+/* party gets to know the entry of everybody in the register; an entry is asked for at its first look-up. */
+void lb_introduce(struct lb_party *party);
 /* Mail that was held is delivered from now on, in the order given by reverse. */
 void lb_release(struct lb_world *world, bool reverse);
 /* The broker's disk is gone: a new store, no mail, no witnesses. */

@@ -177,23 +177,6 @@ send_under(struct kb_id consent_id)
 	return run(at.school, send_act, &work);
 }
 
-/* The entry of each party is asked for at the first look-up. */
-static void
-introduce(struct lb_party *party)
-{
-	for (unsigned i = 0; i < 3; i++) {
-		for (size_t j = 0; j < at.world.party_count; j++) {
-			const struct kb_entry *entry = NULL;
-
-			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
-						    &at.world.parties[j].identity.self,
-						    at.world.fake.utc_ms, &entry),
-				  "the first time it is only asked for");
-		}
-		lb_settle(&at.world);
-	}
-}
-
 static int
 ask(struct lb_party *party, const char *verb, const char *const *arguments)
 {
@@ -230,7 +213,7 @@ open_all(void)
 	}
 	lb_settle(&at.world);
 	for (size_t i = 0; i < 3; i++) {
-		introduce(all[i]);
+		lb_introduce(all[i]);
 		cr_assert_eq(lb_ask(all[i], "", "user add", i == 1 ? jeugd : user, NULL), 0);
 	}
 	work.to = at.gemeente;
@@ -1605,7 +1588,7 @@ Test(consent, who_cannot_be_reached_is_told_as_soon_as_the_register_has_him_agai
 	lb_stop(at.school);
 	lb_start(at.school);
 	lb_settle(&at.world);
-	introduce(at.school);
+	lb_introduce(at.school);
 	withdraw(at.school);
 	cr_assert(said("niet te bereiken"), "%s", (char *)at.said.at);
 	cr_assert(consent_of(at.school, 1).owes);
@@ -1616,7 +1599,7 @@ Test(consent, who_cannot_be_reached_is_told_as_soon_as_the_register_has_him_agai
 	at.gemeente->enrolled = true;
 	lb_publish_register(&at.world);
 	lb_wait(&at.world, 60000);
-	introduce(at.school);
+	lb_introduce(at.school);
 	lb_wait(&at.world, 60000);
 	cr_assert(!consent_of(at.school, 1).owes);
 	cr_assert_eq(consent_of(at.gemeente, 1).status, (uint32_t)KB_TOESTEMMING_INGETROKKEN);

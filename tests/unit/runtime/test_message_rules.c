@@ -49,22 +49,6 @@ said(const char *text)
 }
 
 static void
-introduce(struct lb_party *party)
-{
-	for (unsigned i = 0; i < 3; i++) {
-		for (size_t j = 0; j < at.world.party_count; j++) {
-			const struct kb_entry *entry = NULL;
-
-			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
-						    &at.world.parties[j].identity.self,
-						    at.world.fake.utc_ms, &entry),
-				  "the first time it is only asked for");
-		}
-		lb_settle(&at.world);
-	}
-}
-
-static void
 open_all(void)
 {
 	static const char *const user[] = { "naam", USER, "functie", "medewerker", NULL };
@@ -83,7 +67,7 @@ open_all(void)
 	}
 	lb_settle(&at.world);
 	for (size_t i = 0; i < 2; i++) {
-		introduce(all[i]);
+		lb_introduce(all[i]);
 		cr_assert_eq(lb_ask(all[i], "", "user add", user, NULL), 0);
 		cr_assert_eq(ASK(all[i], "case open", "titel", "Kind"), 0, "%s",
 			     (char *)at.said.at);

@@ -43,23 +43,6 @@ on_clock(struct kb_act *act, const struct kb_deadline *due)
 	return KB_OK;
 }
 
-/* The entry of each party is asked for at the first look-up. */
-static void
-introduce(struct lb_party *party)
-{
-	for (unsigned i = 0; i < 3; i++) {
-		for (size_t j = 0; j < at.world.party_count; j++) {
-			const struct kb_entry *entry = NULL;
-
-			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
-						    &at.world.parties[j].identity.self,
-						    at.world.fake.utc_ms, &entry),
-				  "the first time it is only asked for");
-		}
-		lb_settle(&at.world);
-	}
-}
-
 static void
 open_all(void)
 {
@@ -86,7 +69,7 @@ open_all(void)
 	for (size_t i = 1; i < at.world.party_count; i++) {
 		struct lb_party *party = &at.world.parties[i];
 
-		introduce(party);
+		lb_introduce(party);
 		cr_assert_eq(
 			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
 			0);
