@@ -41,6 +41,7 @@ struct kb_agent {
 	const struct kb_config *config;
 	const struct kb_profile *profile;
 	struct kb_flow_profiles *profiles; /* of other regions, that came in */
+	struct kb_flow_kept *flows;	   /* cases that this group of acts read, in its arena */
 	struct kb_clock clock;
 	struct kb_random random;
 	struct kb_transport transport;

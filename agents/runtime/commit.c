@@ -131,6 +131,7 @@ run_group(struct kb_step *step, void *state)
 	commit->rerun = false;
 	commit->numbers = (struct kb_number_cache){ 0 };
 	kb_arena_clear(&agent->arena);
+	kb_flow_group_begin(agent);
 	kb_sender_group_begin(agent);
 	kb_receiver_group_begin(agent);
 	err = kb_epoch_own(step, &agent->own_epoch);

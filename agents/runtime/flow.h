@@ -24,7 +24,8 @@ struct kb_flow {
 
 /* ---- flow_load.c ---- */
 
-/* KB_ERR_NOT_FOUND: no such case. */
+/* Reads and replays the case, once in a group of acts. Nobody changes what flow points to: kb_flow_add() makes lists and a view of its
+ * own. KB_ERR_NOT_FOUND: no such case. */
 KB_MUST_CHECK enum kb_err kb_flow_load(struct kb_act *act, uint64_t case_no, struct kb_flow *flow);
 /* Adds encoded records (KB_OK too when they were here already), replays, and brings the case row, its clocks and our own proposals in
  * step with what stands. *fresh: how many were new. */
@@ -36,6 +37,8 @@ const struct kb_route *kb_flow_route_of(struct kb_act *act, const struct kb_case
 /* What people read of how far a case is: the state of its route in Dutch, "open" or "afgesloten" when it follows none or its profile is
  * not here. Reads no record. Borrowed as long as the agent lives. */
 const char *kb_flow_state_label(struct kb_act *act, const struct kb_case *row);
+/* A group of acts begins, with an empty arena: what an earlier one read is forgotten. */
+void kb_flow_group_begin(struct kb_agent *agent);
 /* The participant that we are; NULL: we take no part (any more). */
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);

@@ -7,18 +7,80 @@
 #include "common/store/parties.h"
 #include "common/wire/zaak.h"
 
+/* ---- replayed once ---- */
+
+/* Every message of a case asks again who takes part in it (kb_flow_needs): a case is read once in a group of acts. */
+struct kb_flow_kept {
+	struct kb_flow_kept *next;
+	uint64_t case_no;
+	struct kb_flow flow;
+};
+
+static struct kb_flow_kept **
+kept_find(struct kb_agent *agent, uint64_t case_no)
+{
+	struct kb_flow_kept **at = &agent->flows;
+
+	while (*at != NULL && (*at)->case_no != case_no) {
+		at = &(*at)->next;
+	}
+	return at;
+}
+
+/* Whoever holds a struct kb_flow never changes what it points to: more records are put into lists of their own. */
+static void
+kept_put(struct kb_flow *flow)
+{
+	struct kb_agent *agent = flow->act->agent;
+	struct kb_flow_kept **at = kept_find(agent, flow->row->case_no);
+
+	if (*at == NULL) {
+		struct kb_flow_kept *made = kb_arena_alloc(flow->act->arena, sizeof(*made));
+
+		if (made == NULL) {
+			return; /* then it is read again */
+		}
+		*made = (struct kb_flow_kept){ .next = agent->flows,
+					       .case_no = flow->row->case_no };
+		agent->flows = made;
+		at = &agent->flows;
+	}
+	(*at)->flow = *flow;
+}
+
+static void
+kept_drop(struct kb_flow *flow)
+{
+	struct kb_flow_kept **at = kept_find(flow->act->agent, flow->row->case_no);
+
+	if (*at != NULL) {
+		*at = (*at)->next;
+	}
+}
+
+void
+kb_flow_group_begin(struct kb_agent *agent)
+{
+	agent->flows = NULL;
+}
+
+/* ---- read and replayed ---- */
+
 /* Room for the records of the store and some that come in. */
 static enum kb_err
 make_room(struct kb_flow *flow, size_t more)
 {
 	size_t room = flow->count + more;
-	struct kb_span *bytes = kb_arena_alloc(flow->act->arena, room * sizeof(*bytes));
-	struct kb_chain_record *records = kb_arena_alloc(flow->act->arena, room * sizeof(*records));
-	enum kb_chain_mark *marks = kb_arena_alloc(flow->act->arena, room * sizeof(*marks));
+	struct kb_span *bytes = NULL;
+	struct kb_chain_record *records = NULL;
+	enum kb_chain_mark *marks = NULL;
 
 	if (room > KB_CHAIN_RECORDS_MAX) {
 		return KB_ERR_OVERSIZE;
 	}
+	bytes = kb_arena_alloc(flow->act->arena, room * sizeof(*bytes));
+	records = kb_arena_alloc(flow->act->arena, room * sizeof(*records));
+	marks = kb_arena_alloc(flow->act->arena, room * sizeof(*marks));
 	if (bytes == NULL || records == NULL || marks == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
@@ -108,18 +170,27 @@ replay(struct kb_flow *flow)
 		return err;
 	}
 	flow->view = kb_arena_alloc(flow->act->arena, sizeof(*flow->view));
-	return flow->view != NULL ? kb_chain_replay(flow->route, flow->records, flow->count,
-						    flow->act->arena, flow->view, flow->marks)
-				  : KB_ERR_NO_MEMORY;
+	err = flow->view != NULL ? kb_chain_replay(flow->route, flow->records, flow->count,
+						   flow->act->arena, flow->view, flow->marks)
+				 : KB_ERR_NO_MEMORY;
+	if (err == KB_OK) {
+		kept_put(flow);
+	}
+	return err;
 }
 
 enum kb_err
 kb_flow_load(struct kb_act *act, uint64_t case_no, struct kb_flow *flow)
 {
+	const struct kb_flow_kept *kept = *kept_find(act->agent, case_no);
 	enum kb_err err;
 
-	*flow = (struct kb_flow){ .act = act };
+	*flow = kept != NULL ? kept->flow : (struct kb_flow){ .act = NULL };
+	flow->act = act;
 	err = kb_case_edit(act->step, case_no, &flow->row);
+	if (kept != NULL) {
+		return err;
+	}
 	if (err == KB_OK) {
 		err = read_rows(flow);
 	}
@@ -305,6 +376,7 @@ kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, 
 {
 	enum kb_err err = make_room(flow, count);
 
+	kept_drop(flow); /* until all of them are in */
 	*fresh = 0;
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		err = add_one(flow, records[i], fresh);
