@@ -133,6 +133,24 @@ contradicts(const struct kb_flow *flow, const struct kb_chain_record *record)
 	return false;
 }
 
+/* Of the message and of what is held here: it says who takes part and who has the regie by now. */
+static const struct kb_chain_record *
+newest_of(const struct kb_flow *flow, const struct kb_flow_incoming *records)
+{
+	const struct kb_chain_record *newest = &records->at[records->message.regel_count - 1];
+
+	for (size_t i = 0; i < flow->count; i++) {
+		const struct kb_chain_record *held = &flow->records[i];
+
+		if (held->regie_epoch > newest->regie_epoch ||
+		    (held->regie_epoch == newest->regie_epoch &&
+		     held->revision > newest->revision)) {
+			newest = held;
+		}
+	}
+	return newest;
+}
+
 static enum kb_err
 check_each(const struct kb_flow *flow, const struct kb_received *received,
 	   const struct kb_flow_incoming *records)
@@ -170,7 +188,8 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 		       : err;
 }
 
-/* The first of a case, and what comes while the profile is on its way: from who has the regie by what it says, and one story. */
+/* The first of a case, and what comes while the profile is on its way: one story, from who has the regie by what it says or, of a chain
+ * that comes in several messages, by the newest of it. */
 static enum kb_err
 check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 		const struct kb_flow_incoming *records)
@@ -183,7 +202,9 @@ check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 			return KB_ERR_EQUIVOCATION;
 		}
 	}
-	return kb_party_id_equal(&received->sender, &last->regievoerder)
+	return kb_party_id_equal(&received->sender, &last->regievoerder) ||
+			       kb_party_id_equal(&received->sender,
+						 &newest_of(flow, records)->regievoerder)
 		       ? KB_OK
 		       : check_maker(flow, records, last, &received->sender);
 }
@@ -208,35 +229,31 @@ is_place_for(struct kb_act *act, const struct kb_received *received, const struc
 
 /* Of a case that is known here. One that we opened ourselves does not follow a route of somebody else. */
 static enum kb_err
-check_known(struct kb_act *act, const struct kb_received *received,
+check_known(const struct kb_flow *flow, const struct kb_received *received,
 	    const struct kb_flow_incoming *records)
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
-	struct kb_flow flow;
-	enum kb_err err = kb_flow_load(act, received->case_no, &flow);
+	enum kb_err err =
+		check_room(flow, records->message.regel_count, may_relay(flow, &received->sender));
 
-	if (err == KB_OK) {
-		err = check_room(&flow, records->message.regel_count,
-				 may_relay(&flow, &received->sender));
-	}
 	if (err != KB_OK) {
 		return err;
 	}
-	if (!is_place_for(act, received, flow.row, last) ||
-	    (flow.count == 0 && flow.row->regievoerder_no == KB_PARTY_NO_SELF)) {
+	if (!is_place_for(flow->act, received, flow->row, last) ||
+	    (flow->count == 0 && flow->row->regievoerder_no == KB_PARTY_NO_SELF)) {
 		return KB_ERR_NOT_ALLOWED;
 	}
 	/* What needs no toestemming can only be the end. */
 	if (received->kind == KB_KIND_ZAAK_EINDE &&
-	    (records->message.regel_count != 1 || flow.route == NULL ||
-	     !is_end_state(flow.route, last->state))) {
+	    (records->message.regel_count != 1 || flow->route == NULL ||
+	     !is_end_state(flow->route, last->state))) {
 		return KB_ERR_NOT_ALLOWED;
 	}
 	/* The first of it, and what comes while the profile is still on its way: from who has the regie by what it says. */
-	if (flow.view == NULL || flow.view->revision == 0) {
-		return check_beginning(&flow, received, records);
+	if (flow->view == NULL || flow->view->revision == 0) {
+		return check_beginning(flow, received, records);
 	}
-	return check_each(&flow, received, records);
+	return check_each(flow, received, records);
 }
 
 enum kb_err
@@ -244,16 +261,22 @@ kb_flow_admit(struct kb_act *act, const struct kb_received *received,
 	      const struct kb_flow_incoming *records)
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
-	const struct kb_flow nothing = { .act = act };
-	enum kb_err err = fits_us(act, last) ? check_times(act, records) : KB_ERR_NOT_ALLOWED;
+	struct kb_flow flow = { .act = act };
+	enum kb_err err = check_times(act, records);
 
+	if (err == KB_OK && received->case_no != 0) {
+		err = kb_flow_load(act, received->case_no, &flow);
+	}
+	if (err == KB_OK && !fits_us(act, newest_of(&flow, records))) {
+		err = KB_ERR_NOT_ALLOWED;
+	}
 	if (err != KB_OK) {
 		return err;
 	}
 	if (received->case_no != 0) {
-		return check_known(act, received, records);
+		return check_known(&flow, received, records);
 	}
 	return received->kind != KB_KIND_ZAAK_EINDE && is_place_for(act, received, NULL, last)
-		       ? check_beginning(&nothing, received, records)
+		       ? check_beginning(&flow, received, records)
 		       : KB_ERR_NOT_ALLOWED;
 }

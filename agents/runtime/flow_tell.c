@@ -309,29 +309,33 @@ kb_flow_tell_newest(struct kb_flow *flow)
 	return err;
 }
 
+/* The newest first: it says that the reader takes part, without that nothing of a case is believed. */
 enum kb_err
 kb_flow_tell_chain(struct kb_flow *flow, const struct kb_party_id *party, uint32_t role,
 		   uint32_t after)
 {
-	struct kb_span *batch =
-		kb_arena_alloc(flow->act->arena, (flow->count + 1) * sizeof(*batch));
+	size_t room = flow->count + 1;
+	struct kb_span *batch = kb_arena_alloc(flow->act->arena, room * sizeof(*batch));
 	size_t count = 0;
 	size_t bytes = 0;
 	enum kb_err err = batch != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 
-	for (uint32_t revision = after + 1; err == KB_OK && revision <= flow->view->revision;
-	     revision++) {
+	for (uint32_t revision = flow->view->revision; err == KB_OK && revision > after;
+	     revision--) {
 		struct kb_span record = flow->bytes[standing(flow, revision)];
 
 		if (count > 0 && bytes + record.len > RECORDS_BYTES_MAX) {
-			err = send_records(flow, party, role, batch, count);
+			err = send_records(flow, party, role, &batch[room - count], count);
 			count = 0;
 			bytes = 0;
 		}
-		batch[count++] = record;
+		count++;
+		batch[room - count] = record;
 		bytes += record.len;
 	}
-	return err == KB_OK && count > 0 ? send_records(flow, party, role, batch, count) : err;
+	return err == KB_OK && count > 0
+		       ? send_records(flow, party, role, &batch[room - count], count)
+		       : err;
 }
 
 enum kb_err

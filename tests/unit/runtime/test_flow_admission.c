@@ -157,3 +157,64 @@ Test(flow_admission, who_takes_over_asks_again_whether_its_own_step_may_still_be
 	cr_expect(flow_said("|R01|toestemming") || flow_said("toestemming"), "%s",
 		  (char *)at.said.at);
 }
+
+/* ---- a long chain ---- */
+
+/* More records of the school than one message holds: a list of guests in each. The swv and the gemeente take part, the swv is offered
+ * the regie. */
+static void
+long_case(void)
+{
+	char parties[160];
+	char name[201];
+	char facts[460];
+
+	(void)snprintf(parties, sizeof(parties), "%s,%s,%s", flow_name_of(at.swv),
+		       flow_name_of(at.gemeente), flow_name_of(at.jeugdhulp));
+	flow_start_route();
+	flow_give_consent(parties);
+	cr_assert_eq(flow_join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(flow_join(at.gemeente, "jeugd"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(flow_submit(), 0, "%s", (char *)at.said.at);
+	for (int i = 0; i < 28; i++) {
+		(void)snprintf(name, sizeof(name), "%02d %0190d", i, 0);
+		cr_assert_eq(ASK(at.school, "participant add", "zaak", "1", "rol", "partner",
+				 "gast", name),
+			     0, "%s", (char *)at.said.at);
+	}
+	(void)snprintf(facts, sizeof(facts), "overleg-gehouden=2026-03-02; %0390d", 0);
+	for (int i = 0; i < 50; i++) {
+		cr_assert_eq(
+			ASK(at.school, "act", "zaak", "1", "stap", "bespreken", "feiten", facts), 0,
+			"%s", (char *)at.said.at);
+	}
+	lb_settle(&at.world);
+}
+
+static void
+expect_invited_by(struct lb_party *inviter)
+{
+	cr_assert_eq(ASK(inviter, "participant add", "zaak", "1", "rol", "jeugdhulp", "partij",
+			 flow_name_of(at.jeugdhulp)),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	flow_expect_same(at.jeugdhulp, at.school);
+	flow_expect_same(at.gemeente, at.school);
+	cr_expect_geq(flow_received(at.jeugdhulp, KB_KIND_ZAAK_REGEL), 2);
+}
+
+Test(flow_admission, a_chain_that_does_not_fit_in_one_message_comes_in_several)
+{
+	long_case();
+	expect_invited_by(at.school);
+}
+
+/* What was done before the regie passed is told by who has it now: the older half of the chain does not say so. */
+Test(flow_admission, a_chain_in_several_messages_is_believed_from_who_has_the_regie_now)
+{
+	long_case();
+	cr_assert_eq(ASK(at.swv, "regie", "zaak", "1", "stap", "aanvaarden"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	expect_invited_by(at.swv);
+}
