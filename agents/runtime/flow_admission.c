@@ -157,10 +157,9 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 {
 	const struct kb_chain_record *last = &records->at[records->message.regel_count - 1];
 	bool relay = may_relay(flow, &received->sender);
-	/* That it joined may still be on the way. */
 	enum kb_err err = relay || kb_chain_roles_of(flow->view, &received->sender) != 0
 				  ? KB_OK
-				  : KB_ERR_BUSY;
+				  : KB_ERR_NOT_ALLOWED;
 
 	for (size_t i = 0; err == KB_OK && i < records->message.regel_count; i++) {
 		const struct kb_chain_record *record = &records->at[i];
@@ -178,10 +177,7 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 			err = KB_ERR_STATE;
 		}
 	}
-	/*
-	 * Who brings records of others and ends as regievoerder may be that by a record that is still on the way: then it waits. Who
-	 * does not even say so never may.
-	 */
+	/* Who says that it has the regie may have joined, or got it, by a record that is still on the way: then it waits. */
 	return err == KB_ERR_NOT_ALLOWED &&
 			       kb_party_id_equal(&received->sender, &last->regievoerder)
 		       ? KB_ERR_BUSY

@@ -63,7 +63,11 @@ Test(flow_admission, who_takes_no_part_any_more_is_not_believed_but_may_come_aga
 		     0, "%s", (char *)at.said.at);
 	lb_settle(&at.world);
 	forging.record.previous.bytes[0] ^= 2;
-	cr_expect_eq(flow_forge(at.jeugdhulp, &forging), KB_ERR_BUSY);
+	cr_expect_eq(flow_forge(at.jeugdhulp, &forging), KB_ERR_BUSY, "it may have joined again");
+	forging.record.previous.bytes[0] ^= 4;
+	forging.record.regievoerder = at.school->identity.self;
+	cr_expect_eq(flow_forge(at.jeugdhulp, &forging), KB_ERR_NOT_ALLOWED,
+		     "it does not even say that it has the regie");
 	flow_expect_same(at.gemeente, at.school);
 	kb_arena_release(&arena);
 }
