@@ -179,3 +179,17 @@ Test(case_chain_regie, a_clock_without_vangnet_gives_no_takeover)
 	one.now_utc_ms = chain_at("2028-01-13", 9);
 	cr_assert_eq(regie(CHAIN_JEUGD, KB_CHAIN_REGIE_OVERNEMEN), KB_ERR_NOT_ALLOWED);
 }
+
+/* Whoever moved is not silent because a record of an earlier moment comes after it. */
+Test(case_chain_regie, a_record_of_an_earlier_moment_does_not_make_the_regievoerder_silent)
+{
+	silence();
+	one.now_utc_ms = chain_at("2027-09-12", 9);
+	cr_assert_eq(chain_case_about(&one, CHAIN_SCHOOL, KB_CHAIN_REGIE_AANBIEDEN, CHAIN_SWV),
+		     KB_OK);
+	one.now_utc_ms = chain_at("2027-09-10", 9);
+	cr_assert_eq(regie(CHAIN_SCHOOL, KB_CHAIN_REGIE_TERUGNEMEN), KB_OK);
+	cr_assert_eq(one.view.moved_utc_ms, chain_at("2027-09-12", 9));
+	one.now_utc_ms = chain_at("2027-09-20", 9);
+	cr_assert_eq(regie(CHAIN_JEUGD, KB_CHAIN_REGIE_OVERNEMEN), KB_ERR_STATE);
+}
