@@ -27,7 +27,7 @@ struct kb_flow {
 /* Reads and replays the case, once in a group of acts. Nobody changes what flow points to: kb_flow_add() makes lists and a view of its
  * own. KB_ERR_NOT_FOUND: no such case. */
 KB_MUST_CHECK enum kb_err kb_flow_load(struct kb_act *act, uint64_t case_no, struct kb_flow *flow);
-/* Adds encoded records (KB_OK too when they were here already), replays, and brings the case row, its clocks and our own proposals in
+/* Adds encoded records of the message in hand (KB_OK too when they were here already), replays, and brings the case row, its clocks and our own proposals in
  * step with what stands. *fresh: how many were new. */
 KB_MUST_CHECK enum kb_err kb_flow_add(struct kb_flow *flow, const struct kb_span *records,
 				      size_t count, size_t *fresh);

@@ -21,9 +21,9 @@ struct kb_flow_uninformed {
 KB_MUST_CHECK enum kb_err kb_flow_uninformed_read(struct kb_span payload,
 						  struct kb_flow_uninformed *out);
 
-/* kb_flow_add() without what follows on it: kb_flow_settle() is called later. */
+/* kb_flow_add() without what follows on it: kb_flow_settle() is called later. made_here: by us, else the message in hand brings them. */
 KB_MUST_CHECK enum kb_err kb_flow_take(struct kb_flow *flow, const struct kb_span *records,
-				       size_t count, size_t *fresh);
+				       size_t count, bool made_here, size_t *fresh);
 /* Whether a record with that hash is here. */
 bool kb_flow_holds(const struct kb_flow *flow, const struct kb_hash *hash);
 /* Whether a record that came from that proposal stands. */

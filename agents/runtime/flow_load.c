@@ -128,8 +128,9 @@ read_rows(struct kb_flow *flow)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
 }
 
+/* made_here: not by the message that is being handled, if any, but because of it. */
 static enum kb_err
-keep(struct kb_flow *flow, struct kb_span bytes)
+keep(struct kb_flow *flow, struct kb_span bytes, bool made_here)
 {
 	struct kb_chain_row row = { .case_no = flow->row->case_no,
 				    .from_party_no = KB_PARTY_NO_SELF,
@@ -137,7 +138,7 @@ keep(struct kb_flow *flow, struct kb_span bytes)
 				    .bytes = bytes };
 	const struct kb_incoming *incoming = flow->act->agent->receiver.incoming;
 
-	if (incoming != NULL) {
+	if (incoming != NULL && !made_here) {
 		row.from_party_no = incoming->sender_no;
 		row.ledger_seq = incoming->ledger_seq;
 	}
@@ -350,7 +351,7 @@ kb_flow_has_record_of(const struct kb_flow *flow, const struct kb_id *proposal_i
 }
 
 static enum kb_err
-add_one(struct kb_flow *flow, struct kb_span bytes, size_t *fresh)
+add_one(struct kb_flow *flow, struct kb_span bytes, bool made_here, size_t *fresh)
 {
 	size_t place = flow->count;
 	struct kb_span kept = kb_arena_copy(flow->act->arena, bytes);
@@ -368,18 +369,19 @@ add_one(struct kb_flow *flow, struct kb_span bytes, size_t *fresh)
 	}
 	flow->count = place + 1;
 	++*fresh;
-	return keep(flow, kept);
+	return keep(flow, kept, made_here);
 }
 
 enum kb_err
-kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
+kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, bool made_here,
+	     size_t *fresh)
 {
 	enum kb_err err = make_room(flow, count);
 
 	kept_drop(flow); /* until all of them are in */
 	*fresh = 0;
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
-		err = add_one(flow, records[i], fresh);
+		err = add_one(flow, records[i], made_here, fresh);
 	}
 	/* What the case is bound to, also as long as that profile is not here: it is asked for by this hash. */
 	if (err == KB_OK && flow->count > 0) {
@@ -391,7 +393,7 @@ kb_flow_take(struct kb_flow *flow, const struct kb_span *records, size_t count, 
 enum kb_err
 kb_flow_add(struct kb_flow *flow, const struct kb_span *records, size_t count, size_t *fresh)
 {
-	enum kb_err err = kb_flow_take(flow, records, count, fresh);
+	enum kb_err err = kb_flow_take(flow, records, count, false, fresh);
 
 	return err == KB_OK && flow->view != NULL && *fresh > 0 ? kb_flow_settle(flow) : err;
 }

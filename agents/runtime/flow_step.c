@@ -63,7 +63,7 @@ kb_flow_make(struct kb_flow *flow, const struct kb_chain_request *request,
 	}
 	if (err == KB_OK) {
 		encoded = kb_buf_span(&bytes);
-		err = kb_flow_take(flow, &encoded, 1, &fresh);
+		err = kb_flow_take(flow, &encoded, 1, true, &fresh);
 	}
 	kb_buf_wipe(&bytes);
 	return err;
@@ -104,7 +104,10 @@ kb_flow_open(struct kb_flow *flow, const struct kb_profile *profile, const struc
 	}
 	if (err == KB_OK) {
 		encoded = kb_buf_span(&bytes);
-		err = kb_flow_add(flow, &encoded, 1, &fresh);
+		err = kb_flow_take(flow, &encoded, 1, true, &fresh);
+	}
+	if (err == KB_OK) {
+		err = kb_flow_settle(flow);
 	}
 	kb_buf_wipe(&bytes);
 	return err;

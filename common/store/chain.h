@@ -13,7 +13,7 @@ struct kb_chain_row {
 	uint32_t arrival_no;	/* per case: 1, 2, 3 ...; filled by _put */
 	uint32_t from_party_no; /* who sent it first; KB_PARTY_NO_SELF: made here */
 	int64_t at_utc_ms;	/* when it came or was made */
-	uint64_t ledger_seq;	/* of the message or the act that brought it */
+	uint64_t ledger_seq;	/* of the message that brought it; 0: made here */
 	/* encrypted under the data key of the case */
 	struct kb_span bytes; /* an encoded ZaakRegel, 1 to KB_CHAIN_ROW_MAX bytes */
 };

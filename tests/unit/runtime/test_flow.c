@@ -53,6 +53,34 @@ Test(flow, a_participant_only_proposes_and_the_regievoerder_makes_the_record)
 	cr_assert_not(flow_said(waiting), "%s", (char *)at.said.at);
 }
 
+/* From whom the newest record came, as the store says; its own step or not. */
+static uint32_t
+newest_from(struct lb_party *party)
+{
+	struct kb_arena arena = { 0 };
+	struct kb_chain_row row = { .arrival_no = 0 };
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	while (kb_chain_row_next(step, 1, row.arrival_no, &arena, &row) == KB_OK) {
+	}
+	kb_step_abort(&step);
+	kb_arena_release(&arena);
+	return row.from_party_no;
+}
+
+Test(flow, a_record_that_is_made_of_a_proposal_is_our_own)
+{
+	flow_running_case();
+	cr_assert_eq(ASK(at.school, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert(flow_case_at(at.swv, 1).view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there);
+	cr_expect_eq(newest_from(at.swv), KB_PARTY_NO_SELF);
+	cr_expect_neq(newest_from(at.school), KB_PARTY_NO_SELF);
+}
+
 Test(flow, only_the_regievoerder_closes_and_a_missing_fact_is_named)
 {
 	flow_running_case();
