@@ -311,5 +311,9 @@ kb_verb_participant_end(struct kb_desk_call *call)
 				 .guest = kb_desk_text_arg(call, "gast") },
 	};
 
+	if (kb_desk_has(call, "partij") == kb_desk_has(call, "gast")) {
+		return kb_desk_fail(call, KB_ERR_USAGE,
+				    "noem 'partij' (met een eigen agent) of 'gast' (zonder)");
+	}
 	return do_it(call, &doing);
 }

@@ -68,7 +68,6 @@ kb_chain_named(const struct kb_chain_view *view, const struct kb_chain_participa
 		const struct kb_chain_participant *one = &view->participants[i];
 
 		if (one->until_utc_ms == 0 && kb_party_id_empty(&one->party) &&
-		    one->role == participant->role &&
 		    kb_span_equal(one->guest, participant->guest)) {
 			return one;
 		}

@@ -46,8 +46,9 @@ const char *kb_chain_event_word(enum kb_chain_event event);
 /* party empty: a guest, whom the regievoerder speaks for. Ended participants stay in the list. */
 struct kb_chain_participant {
 	struct kb_party_id party;
-	uint32_t role;	      /* one bit of KB_ROUTE_ROLES_HELD */
-	struct kb_span guest; /* name of the organisation of a guest; empty for a party */
+	uint32_t role; /* one bit of KB_ROUTE_ROLES_HELD */
+	struct kb_span
+		guest; /* name of the organisation of a guest, by which it is known; empty for a party */
 	int64_t from_utc_ms;
 	int64_t until_utc_ms; /* 0: takes part */
 };

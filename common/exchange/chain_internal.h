@@ -34,7 +34,7 @@ enum kb_err kb_chain_refuse(struct kb_chain_refusal *refusal, enum kb_err err, c
 /* The entry of who takes part; NULL: none. */
 const struct kb_chain_participant *kb_chain_taking_part(const struct kb_chain_view *view,
 							const struct kb_party_id *party);
-/* The same for a participant as a request names it: a party by its id, a guest by name and role. */
+/* The same for a participant as a request names it: a party by its id, a guest by its name. */
 const struct kb_chain_participant *kb_chain_named(const struct kb_chain_view *view,
 						  const struct kb_chain_participant *participant);
 /* The first party (no guest) with that role; NULL: none. */

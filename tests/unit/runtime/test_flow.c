@@ -120,6 +120,31 @@ Test(flow, without_a_toestemming_the_hulpvraag_is_refused_by_the_rule_R01)
 	cr_assert_eq(flow_case_at(at.school, 1).view.revision, 1);
 }
 
+#define GUEST "Praktijk De Brug"
+
+Test(flow, a_guest_leaves_by_its_name)
+{
+	static const char *const partner[] = { "zaak", "1", "rol", "partner", "gast", GUEST, NULL };
+	static const char *const jeugdhulp[] = { "zaak", "1",	"rol", "jeugdhulp",
+						 "gast", GUEST, NULL };
+
+	flow_start_route();
+	cr_assert_eq(flow_ask(at.school, "anna", "participant add", partner), 0, "%s",
+		     (char *)at.said.at);
+	cr_expect_neq(flow_ask(at.school, "anna", "participant add", jeugdhulp), 0,
+		      "there is one of that name");
+	cr_expect(flow_said("deelnemer"), "%s", (char *)at.said.at);
+	cr_expect_neq(ASK(at.school, "participant end", "zaak", "1", "gast", "Een ander"), 0);
+	cr_expect_neq(ASK(at.school, "participant end", "zaak", "1"), 0, "who");
+	cr_expect_eq(flow_case_at(at.school, 1).view.revision, 2);
+	cr_expect_eq(ASK(at.school, "participant end", "zaak", "1", "gast", GUEST), 0, "%s",
+		     (char *)at.said.at);
+	cr_expect_neq(flow_case_at(at.school, 1).view.participants[1].until_utc_ms, 0);
+	/* And comes back, as something else. */
+	cr_expect_eq(flow_ask(at.school, "anna", "participant add", jeugdhulp), 0, "%s",
+		     (char *)at.said.at);
+}
+
 /* ---- clocks and the vangnet ---- */
 
 Test(flow, a_clock_that_runs_out_is_told_to_all_by_the_agent_of_the_regievoerder)
