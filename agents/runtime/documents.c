@@ -175,7 +175,7 @@ kb_verb_document_add(struct kb_desk_call *call)
 }
 
 enum kb_err
-kb_document_section(struct kb_desk_call *call, uint64_t case_no)
+kb_document_section(struct kb_desk_call *call, const struct kb_case *row)
 {
 	struct kb_case_item item = { .item_no = 0 };
 	struct kb_document document;
@@ -184,9 +184,9 @@ kb_document_section(struct kb_desk_call *call, uint64_t case_no)
 
 	kb_desk_section(call, "stukken", "soort|versie|naam|datum|sinds|bytes|sha256");
 	while (err == KB_OK) {
-		err = kb_document_next(kb_desk_step(call), case_no, kb_desk_arena(call), &item,
+		err = kb_document_next(kb_desk_step(call), row->case_no, kb_desk_arena(call), &item,
 				       &document);
-		if (err == KB_OK) {
+		if (err == KB_OK && kb_board_sees(call, row, &item)) {
 			kb_desk_row(call);
 			kb_desk_cell(call, document.sort);
 			kb_desk_cell_number(call, document.version);

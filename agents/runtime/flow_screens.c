@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A route on the screen: where the case stands, who takes part, what was done, what can be done now and what is missing for it. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/case_board.h"
 #include "agents/runtime/flow_internal.h"
 #include "common/exchange/date.h"
 #include "common/exchange/termijn.h"
@@ -278,7 +279,8 @@ show_proposals(struct kb_desk_call *call, struct kb_flow *flow)
 	kb_desk_section(call, "voorstellen", "sinds|stap|uitleg|bij|reden|regel|woord");
 	while (err == KB_OK) {
 		err = kb_flow_proposal_next(flow, &one);
-		if (err != KB_OK || one.item.done_utc_ms != 0) {
+		if (err != KB_OK || one.item.done_utc_ms != 0 ||
+		    !kb_board_sees(call, flow->row, &one.item)) {
 			continue;
 		}
 		kb_desk_row(call);
@@ -305,8 +307,7 @@ show_uninformed(struct kb_desk_call *call, struct kb_flow *flow)
 
 	kb_desk_section(call, "niet_op_de_hoogte", "partij|sinds|stap|reden");
 	while (err == KB_OK) {
-		err = kb_case_item_next(flow->act->step, flow->row->case_no, KB_ITEM_UNINFORMED,
-					item.item_no, flow->act->arena, &item);
+		err = kb_board_next(call, flow->row, KB_ITEM_UNINFORMED, &item);
 		if (err == KB_OK) {
 			err = kb_flow_uninformed_read(item.payload, &what);
 		}

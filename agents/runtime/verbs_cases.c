@@ -274,7 +274,7 @@ kb_verb_case_show(struct kb_desk_call *call)
 		err = kb_flow_show(call, case_no);
 	}
 	if (err == KB_OK) {
-		err = kb_document_section(call, case_no);
+		err = kb_document_section(call, &row);
 	}
 	if (err == KB_OK) {
 		err = kb_letters_show_open(call, case_no);

@@ -145,6 +145,36 @@ Test(flow, a_guest_leaves_by_its_name)
 		     (char *)at.said.at);
 }
 
+/* Papers, waiting steps and who was not reached are of the desk: the noodknop of another desk does not show them. */
+Test(flow, what_a_desk_keeps_of_a_route_is_shown_at_that_desk_alone)
+{
+	static const char *const bert[] = { "naam",  "bert",	   "functie", "leerplichtambtenaar",
+					    "loket", "leerplicht", NULL };
+	static const char *const show[] = { "zaak", "1",     "noodgeval",
+					    "ja",   "reden", "gevaar voor het kind",
+					    NULL };
+	char waiting[80];
+
+	flow_running_case();
+	cr_assert_eq(lb_ask(at.gemeente, "", "user add", bert, NULL), 0);
+	at.swv->connected = false;
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.gemeente, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.gemeente, "document add", "zaak", "1", "soort", "zienswijze ouders",
+			 "pad", at.evidence),
+		     0, "%s", (char *)at.said.at);
+	(void)snprintf(waiting, sizeof(waiting), "|bespreken|Bespreken|%s", flow_name_of(at.swv));
+	cr_assert_eq(ASK(at.gemeente, "case show", "zaak", "1"), 0, "%s", (char *)at.said.at);
+	cr_expect(flow_said(waiting), "%s", (char *)at.said.at);
+	cr_expect(flow_said("zienswijze ouders|"), "%s", (char *)at.said.at);
+	cr_assert_eq(flow_ask(at.gemeente, "bert", "case show", show), 0, "%s", (char *)at.said.at);
+	cr_expect(flow_said("|lopend|Lopend|"), "the route itself is: %s", (char *)at.said.at);
+	cr_expect_not(flow_said(waiting), "%s", (char *)at.said.at);
+	cr_expect_not(flow_said("zienswijze ouders|"), "%s", (char *)at.said.at);
+}
+
 /* ---- clocks and the vangnet ---- */
 
 Test(flow, a_clock_that_runs_out_is_told_to_all_by_the_agent_of_the_regievoerder)
