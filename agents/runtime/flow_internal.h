@@ -31,7 +31,8 @@ bool kb_flow_has_record_of(const struct kb_flow *flow, const struct kb_id *propo
 /* Brings case row, clocks and own proposals in step with what stands. */
 KB_MUST_CHECK enum kb_err kb_flow_settle(struct kb_flow *flow);
 
-/* The toestemming of this case that covers its steps between us and party. KB_ERR_NO_CONSENT. */
+/* The toestemming of this case for the purpose of its route that covers its steps, and no more, between us and party.
+ * KB_ERR_NO_CONSENT. */
 KB_MUST_CHECK enum kb_err kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party,
 					  struct kb_id *consent_id);
 

@@ -14,10 +14,8 @@
 
 /* ---- the ground of what is told ---- */
 
-/* The toestemming of the case that covers this purpose between us and that party, for the steps alone. */
-static enum kb_err
-find_consent(struct kb_flow *flow, const struct kb_party_id *party, enum kb_purpose purpose,
-	     struct kb_id *consent_id)
+enum kb_err
+kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party, struct kb_id *consent_id)
 {
 	struct kb_act *act = flow->act;
 	struct kb_consent row = { .consent_no = 0 };
@@ -35,20 +33,14 @@ find_consent(struct kb_flow *flow, const struct kb_party_id *party, enum kb_purp
 		if (err == KB_OK) {
 			kb_consent_standing(&held, &standing);
 			if (kb_toestemming_covers(&standing.toestemming, &flow->row->case_id,
-						  purpose, kb_agent_self(act->agent), party,
-						  KB_DATA_PROCES, today) == KB_OK) {
+						  flow->route->purpose, kb_agent_self(act->agent),
+						  party, KB_DATA_PROCES, today) == KB_OK) {
 				*consent_id = row.consent_id;
 				return KB_OK;
 			}
 		}
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_ERR_NO_CONSENT : err;
-}
-
-enum kb_err
-kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party, struct kb_id *consent_id)
-{
-	return find_consent(flow, party, flow->route->purpose, consent_id);
 }
 
 /* Purpose and ground of the route, else of another row for the same purpose. The end of a case has one of its own. */
