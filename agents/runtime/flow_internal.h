@@ -66,6 +66,14 @@ struct kb_flow_incoming {
 KB_MUST_CHECK enum kb_err kb_flow_admit(struct kb_act *act, const struct kb_received *received,
 					const struct kb_flow_incoming *records);
 
+/* flow_messages.c: after records came in, or the profile with which they can be read: the desk of a case that has none yet, and clocks
+ * that are due. A step of our own that cannot follow is for a person to look at. */
+KB_MUST_CHECK enum kb_err kb_flow_arrived(struct kb_flow *flow);
+
+/* flow_profiles.c: our own profile, when it is signed, stays here for the cases under it after the region has a new one. */
+KB_MUST_CHECK enum kb_err kb_flow_profile_keep(struct kb_act *act,
+					       const struct kb_profile *profile);
+
 /* Clocks that are due and that nobody has told yet: as regievoerder, a record of each. */
 KB_MUST_CHECK enum kb_err kb_flow_due(struct kb_flow *flow);
 

@@ -316,6 +316,9 @@ kb_flow_settle(struct kb_flow *flow)
 	uint32_t regie_before = flow->row->regievoerder_no;
 	enum kb_err err = fill_row(flow);
 
+	if (err == KB_OK && state_before == 0) {
+		err = kb_flow_profile_keep(flow->act, flow->profile);
+	}
 	if (err == KB_OK) {
 		err = kb_flow_clocks(flow);
 	}

@@ -79,17 +79,6 @@ ask_missing(struct kb_flow *flow, const struct kb_received *received)
 	return ask_sender(flow, received, &opvraag);
 }
 
-/* What was accepted stays accepted: a step of our own that cannot follow on it is for a person to look at. */
-static enum kb_err
-or_look(struct kb_flow *flow, enum kb_err err)
-{
-	if (err == KB_OK || kb_err_reason(err) == 0) {
-		return err;
-	}
-	kb_flow_raise(flow, KB_INBOX_PROBLEM);
-	return KB_OK;
-}
-
 /* A first record may come before anything else: the desk is that of our role in it. */
 static void
 take_desk(struct kb_flow *flow)
@@ -99,6 +88,21 @@ take_desk(struct kb_flow *flow)
 	if (self != NULL && flow->row->desk == KB_DESK_UNSPECIFIED) {
 		flow->row->desk = (uint32_t)kb_route_role_desk(self->role);
 	}
+}
+
+/* What was accepted stays accepted, whatever becomes of our own step. */
+enum kb_err
+kb_flow_arrived(struct kb_flow *flow)
+{
+	enum kb_err err = KB_OK;
+
+	take_desk(flow);
+	err = kb_flow_due(flow);
+	if (err == KB_OK || kb_err_reason(err) == 0) {
+		return err;
+	}
+	kb_flow_raise(flow, KB_INBOX_PROBLEM);
+	return KB_OK;
 }
 
 enum kb_err
@@ -126,7 +130,6 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 	if (err != KB_OK) {
 		return err;
 	}
-	take_desk(&flow);
 	if (kb_flow_is_news(&flow, fresh)) {
 		kb_flow_raise(&flow, 0);
 	}
@@ -134,7 +137,7 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 	if (fresh > 0) {
 		err = ask_missing(&flow, received);
 	}
-	return err == KB_OK ? or_look(&flow, kb_flow_due(&flow)) : err;
+	return err == KB_OK ? kb_flow_arrived(&flow) : err;
 }
 
 /* ---- proposals ---- */

@@ -169,6 +169,24 @@ kb_flow_profile_send(struct kb_act *act, const struct kb_hash *hash,
 	return err;
 }
 
+enum kb_err
+kb_flow_profile_keep(struct kb_act *act, const struct kb_profile *profile)
+{
+	struct kb_profile_row row = { .hash = profile->hash,
+				      .from_party_no = KB_PARTY_NO_SELF,
+				      .at_utc_ms = act->now_utc_ms };
+	struct kb_buf content = { 0 };
+	enum kb_err err = profile == act->agent->profile ? encode_own(profile, act->arena, &content)
+							 : KB_ERR_EXISTS;
+
+	if (err == KB_OK) {
+		row.bytes = kb_buf_span(&content);
+		err = kb_profile_row_put(act->step, &row);
+	}
+	kb_buf_release(&content);
+	return err == KB_ERR_EXISTS || err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
 /* ---- from others ---- */
 
 /* Only an SWV signs, with the key that the register has of it (design 7). */
@@ -195,9 +213,9 @@ check_signer(struct kb_act *act, const struct kb_profiel *profiel, const struct 
 	return kb_profile_seal_check(&seal, hash, &key);
 }
 
-/* Whether a case here waits for it: nobody fills our store with profiles that no case names. */
+/* The next case that is bound to it, after *case_no; 0: none. */
 static enum kb_err
-is_awaited(struct kb_act *act, const struct kb_hash *hash, uint64_t *case_no)
+next_bound(struct kb_act *act, const struct kb_hash *hash, uint64_t *case_no)
 {
 	struct kb_case row = { .case_no = *case_no };
 	enum kb_err err = KB_OK;
@@ -205,12 +223,27 @@ is_awaited(struct kb_act *act, const struct kb_hash *hash, uint64_t *case_no)
 	*case_no = 0;
 	while (err == KB_OK && *case_no == 0) {
 		err = kb_case_next(act->step, row.case_no, &row);
-		if (err == KB_OK && row.route_state == 0 &&
-		    kb_hash_equal(&row.profile_hash, hash)) {
+		if (err == KB_OK && kb_hash_equal(&row.profile_hash, hash)) {
 			*case_no = row.case_no;
 		}
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* Whether a case here waits for it: nobody fills our store with profiles that no case names. */
+static enum kb_err
+is_awaited(struct kb_act *act, const struct kb_hash *hash, bool *awaited)
+{
+	const struct kb_profile *held = NULL;
+	uint64_t case_no = 0;
+	enum kb_err err = kb_flow_profile(act->agent, act->step, hash, &held);
+
+	*awaited = false;
+	if (err == KB_ERR_NOT_FOUND) {
+		err = next_bound(act, hash, &case_no);
+		*awaited = err == KB_OK && case_no != 0;
+	}
+	return err;
 }
 
 /* The cases that waited for it go on. */
@@ -219,16 +252,17 @@ go_on(struct kb_act *act, const struct kb_hash *hash)
 {
 	struct kb_flow flow;
 	uint64_t case_no = 0;
-	enum kb_err err = is_awaited(act, hash, &case_no);
+	enum kb_err err = next_bound(act, hash, &case_no);
 
 	while (err == KB_OK && case_no != 0) {
 		err = kb_flow_load(act, case_no, &flow);
 		if (err == KB_OK && flow.view != NULL) {
 			err = kb_flow_settle(&flow);
 			kb_flow_raise(&flow, 0);
+			err = err == KB_OK ? kb_flow_arrived(&flow) : err;
 		}
 		if (err == KB_OK) {
-			err = is_awaited(act, hash, &case_no);
+			err = next_bound(act, hash, &case_no);
 		}
 	}
 	return err;
@@ -242,7 +276,7 @@ kb_flow_handle_profile(struct kb_act *act, const struct kb_received *received)
 				      .at_utc_ms = act->now_utc_ms,
 				      .bytes = received->content };
 	struct kb_profiel profiel;
-	uint64_t waiting = 0;
+	bool awaited = false;
 	enum kb_err err = kb_profiel_decode(received->content, act->arena, &profiel);
 
 	if (err == KB_OK) {
@@ -255,9 +289,9 @@ kb_flow_handle_profile(struct kb_act *act, const struct kb_received *received)
 	kb_profile_release(&profile); /* read again from the store when a case needs it */
 	err = check_signer(act, &profiel, &row.hash);
 	if (err == KB_OK) {
-		err = is_awaited(act, &row.hash, &waiting);
+		err = is_awaited(act, &row.hash, &awaited);
 	}
-	if (err == KB_OK && waiting == 0) {
+	if (err == KB_OK && !awaited) {
 		err = KB_ERR_STATE;
 	}
 	if (err == KB_OK) {

@@ -240,6 +240,60 @@ Test(flow, who_does_not_have_the_profile_gets_the_signed_one_and_goes_on)
 }
 
 static void
+start_without_profile(struct lb_party *party)
+{
+	lb_stop(party);
+	lb_start(party);
+	lb_settle(&at.world);
+}
+
+/* A region changes its profile every year: its own cases of before go on under theirs. */
+Test(flow, a_case_keeps_the_profile_it_was_opened_under_when_the_region_has_a_new_one)
+{
+	flow_sign_profile(at.swv);
+	flow_running_case();
+	start_without_profile(at.swv);
+	start_without_profile(at.school);
+	cr_assert_eq(ASK(at.school, "act", "zaak", "1", "stap", "bespreken", "feiten",
+			 "overleg-gehouden=2026-03-02; Anna"),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert(flow_case_at(at.swv, 1).view.facts[KB_FACT_NR_OVERLEG_GEHOUDEN].there);
+	flow_expect_same(at.school, at.swv);
+}
+
+static enum kb_err
+send_profile_act(struct kb_act *act, void *arg)
+{
+	const struct lb_party *to = arg;
+
+	return kb_flow_profile_send(act, &at.profile.hash, &to->identity.self);
+}
+
+static void
+send_profile(struct lb_party *from, struct lb_party *to)
+{
+	LB_OK(kb_agent_run(from->agent, 0, send_profile_act, NULL, to));
+	lb_settle(&at.world);
+}
+
+Test(flow, a_clock_that_ran_out_while_the_profile_was_not_there_is_told_as_soon_as_it_is)
+{
+	flow_running_case();
+	start_without_profile(at.swv); /* nobody signed it: it was not kept */
+	lb_wait(&at.world, 29 * FLOW_DAY_MS);
+	cr_assert_eq(flow_case_at(at.gemeente, 1).view.clocks[0].state, KB_CHAIN_CLOCK_RUNS);
+	flow_sign_profile(at.swv);
+	send_profile(at.school, at.swv);
+	cr_expect_eq(flow_judged(at.school, at.swv), KB_OK);
+	cr_expect_eq(flow_case_at(at.gemeente, 1).view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
+	flow_expect_same(at.gemeente, at.swv);
+	/* Once is enough. */
+	send_profile(at.school, at.swv);
+	cr_expect_eq(flow_judged(at.school, at.swv), KB_ERR_STATE);
+}
+
+static void
 expect_no_profile(void)
 {
 	at.gemeente->agent->profile = NULL;
