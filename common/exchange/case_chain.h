@@ -207,7 +207,9 @@ KB_MUST_CHECK enum kb_err kb_term_due(const struct kb_term *term, int64_t start_
 /*
  * The next record for an allowed step (kb_chain_allows() is asked first). Only the regievoerder makes records; at revision 0 the
  * opener becomes it. For REGIE_OVERNEMEN the vangnet itself does, with regie epoch + 1: allowed once a clock with that vangnet has
- * been due for its grace and the regievoerder has made no record since. Lists are in arena. hash stays zero: the encoder fills it.
+ * been due for its grace and the regievoerder has made no record since; it builds on the newest record of view, so on the newest that
+ * the vangnet holds. Of another nobody can prove which that was: one that names an older record voids what came after it, and that goes
+ * back to its authors to be proposed again (design 7). What is closed is not taken over. Lists are in arena. hash stays zero: the encoder fills it.
  * self: the party that makes the record.
  */
 KB_MUST_CHECK enum kb_err kb_chain_next(const struct kb_chain_view *view,

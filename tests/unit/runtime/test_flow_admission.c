@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "common/store/chain.h"
 #include "common/wire/zaak.h"
 #include "tests/unit/runtime/flow_fixture.h"
 
@@ -122,6 +123,7 @@ Test(flow_admission, what_is_closed_is_not_taken_over_any_more)
 	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "toestemming-ingetrokken"), 0, "%s",
 		     (char *)at.said.at);
 	lb_settle(&at.world);
+	cr_expect_neq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0);
 	forging.to = at.school;
 	forging.role = KB_ROUTE_SCHOOL;
 	forging.record.regie_epoch++;
@@ -133,6 +135,49 @@ Test(flow_admission, what_is_closed_is_not_taken_over_any_more)
 	school = flow_case_at(at.school, 1);
 	cr_expect_neq(school.view.closed_utc_ms, 0);
 	cr_expect_str_eq(school.view.regievoerder.text, flow_name_of(at.swv));
+	kb_arena_release(&arena);
+}
+
+/* The first record after that revision. */
+static void
+record_after(struct lb_party *party, uint32_t revision, struct kb_arena *arena,
+	     struct kb_chain_record *out)
+{
+	struct kb_chain_row row = { .arrival_no = 0 };
+	struct kb_step *step = NULL;
+
+	LB_OK(kb_step_begin(kb_agent_store(party->agent), KB_STEP_READ, &step));
+	do {
+		LB_OK(kb_chain_row_next(step, 1, row.arrival_no, arena, &row));
+		LB_OK(kb_chain_record_decode(row.bytes, arena, out));
+	} while (out->revision <= revision);
+	kb_step_abort(&step);
+}
+
+Test(flow_admission, who_takes_over_names_the_newest_record_it_holds)
+{
+	struct kb_arena arena = { 0 };
+	struct kb_chain_record before;
+	struct kb_chain_record takeover;
+
+	flow_running_case();
+	for (int i = 0; i < 3; i++) {
+		cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
+				 "overleg-gehouden=2026-03-02; Anna"),
+			     0, "%s", (char *)at.said.at);
+		lb_settle(&at.world);
+	}
+	(void)flow_newest_record(at.gemeente, &arena, &before);
+	at.swv->connected = false;
+	lb_wait(&at.world, 34 * FLOW_DAY_MS);
+	cr_assert_eq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	record_after(at.gemeente, before.revision, &arena, &takeover);
+	cr_expect_eq(kb_chain_event_of(takeover.event), KB_CHAIN_REGIE_OVERNEMEN);
+	cr_expect_eq(takeover.revision, before.revision + 1);
+	cr_expect(kb_hash_equal(&takeover.previous, &before.hash));
+	flow_expect_same(at.school, at.gemeente);
 	kb_arena_release(&arena);
 }
 
