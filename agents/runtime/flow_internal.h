@@ -104,7 +104,7 @@ struct kb_flow_waiting {
 KB_MUST_CHECK enum kb_err kb_flow_proposal_next(struct kb_flow *flow, struct kb_flow_waiting *one);
 /* It cannot be taken in: kept with the reason, and somebody has to look. */
 KB_MUST_CHECK enum kb_err kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no,
-						   struct kb_flow_proposal *proposal,
+						   const struct kb_flow_proposal *proposal,
 						   uint32_t reason, struct kb_span rule,
 						   struct kb_span word);
 

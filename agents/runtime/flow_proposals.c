@@ -161,19 +161,22 @@ bring_back(struct kb_flow *flow)
 /* ---- to whoever has the regie now ---- */
 
 enum kb_err
-kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *proposal,
-			 uint32_t reason, struct kb_span rule, struct kb_span word)
+kb_flow_proposal_refused(struct kb_flow *flow, uint32_t item_no,
+			 const struct kb_flow_proposal *proposal, uint32_t reason,
+			 struct kb_span rule, struct kb_span word)
 {
-	proposal->refused = reason;
-	proposal->rule = rule;
-	proposal->word = word;
+	struct kb_flow_proposal refused = *proposal;
+
+	refused.refused = reason;
+	refused.rule = rule;
+	refused.word = word;
 	kb_flow_raise(flow, KB_INBOX_PROBLEM);
-	return kb_flow_proposal_put(flow, &item_no, proposal, false);
+	return kb_flow_proposal_put(flow, &item_no, &refused, false);
 }
 
 /* We have the regie ourselves by now. The act is of who made the proposal. */
 static enum kb_err
-record_own(struct kb_flow *flow, uint32_t item_no, struct kb_flow_proposal *proposal,
+record_own(struct kb_flow *flow, uint32_t item_no, const struct kb_flow_proposal *proposal,
 	   const struct kb_zaak_voorstel *voorstel)
 {
 	struct kb_chain_request request = { .event = voorstel->event,
