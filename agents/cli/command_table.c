@@ -479,6 +479,10 @@ static const struct kb_cli_command commands[] = {
 	     "Einde: 0 in orde, 64 verkeerd gebruikt, 65 fouten in het dossier, 66 een bestand is "
 	     "er "
 	     "niet, 69 het is niet te\nlezen, 78 ketenbode-oso is niet geinstalleerd."),
+	ASK("oso new", "PAD", "een zaak openen over het kind van een OSO-dossier (school)",
+	    WORDS("pad"),
+	    "Vraagt --user. De agent leest PAD en kijkt het na met het schema van [oso]; naam, "
+	    "geboortedatum en PGN komen in de zaak,\nde rest niet."),
 	ASK("oso send", "ZAAK PAD --aan ID [--toestemming KENMERK]",
 	    "een OSO-dossier versturen (school)", WORDS("zaak", "pad"),
 	    "Vraagt --user. De agent leest PAD, kijkt het na met het schema van [oso] en verstuurt "

@@ -77,11 +77,7 @@ kb_dossier_raise(struct kb_step *step, uint64_t case_no, uint32_t flags, int64_t
 	enum kb_err err = kb_case_edit(step, case_no, &row);
 
 	if (err == KB_OK) {
-		row->inbox_flags |= flags | KB_INBOX_NEW;
-		row->raised_count++;
-		if (row->new_since_utc_ms == 0) {
-			row->new_since_utc_ms = now_utc_ms;
-		}
+		kb_case_raise(row, flags, now_utc_ms);
 	}
 	return err;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* case open, case new: a case about a child that is typed in, is known from the own list, or had a case before. */
+#include "agents/runtime/case_new.h"
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/case_board.h"
 #include "agents/runtime/case_persons.h"
@@ -36,9 +37,8 @@ take_subject(struct kb_desk_call *call, uint64_t *subject_no)
 
 /* A case of the desk of the user about that child. */
 static enum kb_err
-open_case(struct kb_desk_call *call, uint64_t subject_no, struct kb_span title, struct kb_case *out)
+open_case(struct kb_act *act, uint64_t subject_no, struct kb_span title, struct kb_case *out)
 {
-	struct kb_act *act = kb_desk_act(call);
 	struct kb_case_text text = { .title = title };
 	struct kb_user user = { 0 };
 	struct kb_case row = { .kind = KB_CASE_KIND_PARTNERS,
@@ -60,15 +60,14 @@ open_case(struct kb_desk_call *call, uint64_t subject_no, struct kb_span title, 
 	return err;
 }
 
-static enum kb_err
-say_opened(struct kb_desk_call *call, const struct kb_case *row)
+void
+kb_case_new_say(struct kb_desk_call *call, const struct kb_case *row)
 {
 	kb_desk_section(call, "zaak", "zaak|kenmerk");
 	kb_desk_row(call);
 	kb_desk_cell_number(call, row->case_no);
 	kb_desk_cell_id(call, &row->case_id);
 	kb_desk_say(call, "Zaak %llu is geopend.", (unsigned long long)row->case_no);
-	return KB_OK;
 }
 
 enum kb_err
@@ -79,9 +78,13 @@ kb_verb_case_open(struct kb_desk_call *call)
 	enum kb_err err = take_subject(call, &subject_no);
 
 	if (err == KB_OK) {
-		err = open_case(call, subject_no, kb_desk_text_arg(call, "titel"), &row);
+		err = open_case(kb_desk_act(call), subject_no, kb_desk_text_arg(call, "titel"),
+				&row);
 	}
-	return err == KB_OK ? say_opened(call, &row) : err;
+	if (err == KB_OK) {
+		kb_case_new_say(call, &row);
+	}
+	return err;
 }
 
 /* ---- case new, from the own list ---- */
@@ -135,6 +138,18 @@ add_child(struct kb_act *act, uint64_t case_no, const struct kb_role_child *chil
 	return err;
 }
 
+enum kb_err
+kb_case_new_child(struct kb_act *act, const struct kb_role_child *child, struct kb_case *out)
+{
+	uint64_t subject_no = child->subject_no;
+	enum kb_err err = subject_no == 0 ? kb_subject_create(act->step, &subject_no) : KB_OK;
+
+	if (err == KB_OK) {
+		err = open_case(act, subject_no, child->name, out);
+	}
+	return err == KB_OK ? add_child(act, out->case_no, child) : err;
+}
+
 static enum kb_err
 new_from_list(struct kb_desk_call *call, struct kb_case *row)
 {
@@ -146,13 +161,7 @@ new_from_list(struct kb_desk_call *call, struct kb_case *row)
 				   "'leerling': de naam van deze leerling is niet ingelezen "
 				   "(personen.csv)");
 	}
-	if (err == KB_OK && child.subject_no == 0) {
-		err = kb_subject_create(kb_desk_step(call), &child.subject_no);
-	}
-	if (err == KB_OK) {
-		err = open_case(call, child.subject_no, child.name, row);
-	}
-	return err == KB_OK ? add_child(kb_desk_act(call), row->case_no, &child) : err;
+	return err == KB_OK ? kb_case_new_child(kb_desk_act(call), &child, row) : err;
 }
 
 /* ---- case new, from an earlier case ---- */
@@ -182,7 +191,7 @@ new_from_case(struct kb_desk_call *call, struct kb_case *row)
 		err = kb_act_viewed(kb_desk_act(call), "case new", from, 1);
 	}
 	if (err == KB_OK) {
-		err = open_case(call, earlier.subject_no, text.title, row);
+		err = open_case(kb_desk_act(call), earlier.subject_no, text.title, row);
 	}
 	return err == KB_OK ? kb_case_persons_copy(kb_desk_act(call), from, row->case_no) : err;
 }
@@ -193,7 +202,8 @@ new_typed(struct kb_desk_call *call, struct kb_case *row)
 	uint64_t subject_no = 0;
 	enum kb_err err = take_subject(call, &subject_no);
 
-	return err == KB_OK ? open_case(call, subject_no, kb_desk_text_arg(call, "titel"), row)
+	return err == KB_OK ? open_case(kb_desk_act(call), subject_no,
+					kb_desk_text_arg(call, "titel"), row)
 			    : err;
 }
 
@@ -230,5 +240,8 @@ kb_verb_case_new(struct kb_desk_call *call)
 		return kb_desk_fail(call, KB_ERR_USAGE, "'pgn' hoort bij 'titel'");
 	}
 	err = ways[chosen].open(call, &row);
-	return err == KB_OK ? say_opened(call, &row) : err;
+	if (err == KB_OK) {
+		kb_case_new_say(call, &row);
+	}
+	return err;
 }

@@ -205,3 +205,34 @@ Test(oso, with_a_toestemming_that_covers_it_the_whole_dossier_goes)
 			 dossier, "toestemming", kenmerk),
 		     0, "%s", (const char *)said.at);
 }
+
+Test(oso, a_dossier_opens_a_case_about_its_child)
+{
+	write_dossier(false, NULL);
+	cr_assert_eq(ASK(school, "oso new", "pad", dossier), 0, "%s", (const char *)said.at);
+	cr_assert(heard("|2|"), "%s", (const char *)said.at);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "case show", "zaak", "2"), 0);
+	cr_assert(heard("|leerling|"), "%s", (const char *)said.at);
+	cr_assert_eq(ASK(school, "oso new", "pad", dossier), 0, "%s", (const char *)said.at);
+	{
+		struct kb_step *step = NULL;
+		struct kb_case first;
+		struct kb_case second;
+
+		LB_OK(kb_step_begin(kb_agent_store(school->agent), KB_STEP_READ, &step));
+		LB_OK(kb_case_get(step, 2, &first));
+		LB_OK(kb_case_get(step, 3, &second));
+		kb_step_abort(&step);
+		cr_assert_neq(first.subject_no, 0);
+		cr_assert_eq(first.subject_no, second.subject_no, "the same PGN, the same child");
+	}
+}
+
+Test(oso, of_a_dossier_with_a_fault_no_case_is_opened)
+{
+	write_dossier(false, "<geslacht>");
+	cr_assert_neq(ASK(school, "oso new", "pad", dossier), 0);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "case show", "zaak", "2"), 77);
+}
