@@ -6,15 +6,13 @@
 #include <unistd.h>
 
 #include "agents/intake/oso/run.h"
+#include "agents/intake/oso_job.h"
 #include "agents/intake/oso_verbs.h"
 #include "agents/runtime/messages.h"
 #include "common/store/record.h"
 #include "common/wire/content.h"
 #include "common/wire/envelope.h"
 
-/* A slice looks for a moment; the loop goes on in between. */
-#define SLICE_MS 1
-#define WAIT_MS 10
 #define FILE_MODE 0600
 
 const struct kb_desk_arg kb_oso_export_args[KB_OSO_EXPORT_ARG_COUNT] = {
@@ -192,13 +190,9 @@ kb_oso_export(struct kb_desk_call *call)
 	if (!job->started) {
 		return start_join(call, job);
 	}
-	err = kb_oso_run_read(&job->run, SLICE_MS);
+	err = kb_oso_job_answer(call, &job->run, &job->result);
 	if (err == KB_ERR_BUSY) {
-		kb_desk_job_wait(call, WAIT_MS);
 		return KB_OK;
-	}
-	if (err == KB_OK) {
-		err = kb_oso_result_read(kb_buf_span(&job->run.answer), &job->result);
 	}
 	return err == KB_OK ? finish(call, job) : kb_oso_say_failed(call, err);
 }

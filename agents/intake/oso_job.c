@@ -97,6 +97,17 @@ say_findings(struct kb_desk_call *call, const struct kb_oso_result *result)
 }
 
 enum kb_err
+kb_oso_job_answer(struct kb_desk_call *call, struct kb_oso_run *run, struct kb_oso_result *result)
+{
+	enum kb_err err = kb_oso_run_read(run, SLICE_MS);
+
+	if (err == KB_ERR_BUSY) {
+		kb_desk_job_wait(call, WAIT_MS);
+	}
+	return err == KB_OK ? kb_oso_result_read(kb_buf_span(&run->answer), result) : err;
+}
+
+enum kb_err
 kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
 	   enum kb_err (*finish)(struct kb_desk_call *call, const struct kb_oso_job *job))
 {
@@ -109,16 +120,9 @@ kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
 	if (job->acted) {
 		return finish(call, job);
 	}
-	err = kb_oso_run_read(&job->run, SLICE_MS);
-	if (err == KB_ERR_BUSY) {
-		kb_desk_job_wait(call, WAIT_MS);
-		return KB_OK;
-	}
-	if (err == KB_OK) {
-		err = kb_oso_result_read(kb_buf_span(&job->run.answer), &job->result);
-	}
+	err = kb_oso_job_answer(call, &job->run, &job->result);
 	if (err != KB_OK) {
-		return kb_oso_say_failed(call, err);
+		return err == KB_ERR_BUSY ? KB_OK : kb_oso_say_failed(call, err);
 	}
 	if (job->result.finding_count > 0) {
 		return say_findings(call, &job->result);

@@ -26,4 +26,8 @@ KB_MUST_CHECK enum kb_err kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
 				     enum kb_err (*finish)(struct kb_desk_call *call,
 							   const struct kb_oso_job *job));
 
+/* The answer of the helper, or KB_ERR_BUSY with the job asked to wait: then the verb returns KB_OK. */
+KB_MUST_CHECK enum kb_err kb_oso_job_answer(struct kb_desk_call *call, struct kb_oso_run *run,
+					    struct kb_oso_result *result);
+
 #endif

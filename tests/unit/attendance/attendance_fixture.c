@@ -217,6 +217,16 @@ fixture_meldingen(struct fixture *f, struct lb_party *party, struct kb_melding_r
 	return count;
 }
 
+struct kb_melding_row
+fixture_only(struct fixture *f, struct lb_party *party)
+{
+	struct kb_melding_row *rows = NULL;
+	size_t count = fixture_meldingen(f, party, &rows);
+
+	cr_assert_eq(count, 1, "%zu meldingen", count);
+	return rows[0];
+}
+
 size_t
 fixture_standing(struct fixture *f, struct lb_party *party)
 {

@@ -54,6 +54,8 @@ bool fixture_said(const struct fixture *f, const char *text);
 
 /* All meldingen at party, in arena. */
 size_t fixture_meldingen(struct fixture *f, struct lb_party *party, struct kb_melding_row **rows);
+/* The one that there is, withdrawn or not. */
+struct kb_melding_row fixture_only(struct fixture *f, struct lb_party *party);
 /* Those that stand (not withdrawn). */
 size_t fixture_standing(struct fixture *f, struct lb_party *party);
 size_t fixture_cases(struct fixture *f, struct lb_party *party);

@@ -41,21 +41,12 @@ sees(struct lb_party *party, const char *text)
 	return fixture_said(&f, text);
 }
 
-static struct kb_melding_row
-only(struct lb_party *party)
-{
-	struct kb_melding_row *rows = NULL;
-
-	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1);
-	return rows[0];
-}
-
 /* The stand of the case at both sides, and of its only melding: the steps of the route, made by one and replayed by the other. */
 static void
 expect_stand(enum kb_melding_stand stand, bool closed)
 {
-	cr_assert_eq(only(f.gemeente).stand, stand);
-	cr_assert_eq(only(f.school).stand, stand);
+	cr_assert_eq(fixture_only(&f, f.gemeente).stand, stand);
+	cr_assert_eq(fixture_only(&f, f.school).stand, stand);
 	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), kb_melding_stand_name(stand));
 	cr_assert_str_eq(fixture_state(&f, f.school, 1), kb_melding_stand_name(stand));
 	cr_assert_eq(fixture_case(f.gemeente, 1).closed_utc_ms != 0, closed);
@@ -239,7 +230,7 @@ Test(acts, steps_the_day_the_parents_heard_and_the_end_reach_leerplicht)
 	cr_assert_eq(act(f.school, "weer-op-school", "datum", "2026-03-02"), 0);
 	cr_assert(sees(f.gemeente, "|2026-03-02|gesprek met mentor"));
 	cr_assert(fixture_said(&f, "|2026-03-02|weer op school"));
-	cr_assert_eq(only(f.gemeente).ouders_ingelicht_day, 20511);
+	cr_assert_eq(fixture_only(&f, f.gemeente).ouders_ingelicht_day, 20511);
 	cr_assert(fixture_said(&f, "|termijn|niet vastgelegd"));
 	/* A correction repeats the steps; each still stands once. */
 	fixture_no_days(&f);
@@ -251,7 +242,7 @@ Test(acts, steps_the_day_the_parents_heard_and_the_end_reach_leerplicht)
 	cr_assert(sees(f.gemeente, "gesprek met mentor"));
 	cr_assert_null(strstr(strstr((const char *)f.answer.at, "gesprek met mentor") + 1,
 			      "gesprek met mentor"));
-	cr_assert_eq(only(f.gemeente).ouders_ingelicht_day, 20511);
+	cr_assert_eq(fixture_only(&f, f.gemeente).ouders_ingelicht_day, 20511);
 }
 
 Test(acts, both_sides_can_record_the_duo_kenmerk)
@@ -260,12 +251,12 @@ Test(acts, both_sides_can_record_the_duo_kenmerk)
 				 ARGS("zaak", "1", "handeling", "kenmerk", "melding", "1", "tekst",
 				      "DUO-1")),
 		     0);
-	cr_assert(kb_span_equal(only(f.gemeente).duo_kenmerk, kb_span_text("DUO-1")));
+	cr_assert(kb_span_equal(fixture_only(&f, f.gemeente).duo_kenmerk, kb_span_text("DUO-1")));
 	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
 				 ARGS("zaak", "1", "handeling", "kenmerk", "melding", "1", "tekst",
 				      "DUO-2")),
 		     0);
-	cr_assert(kb_span_equal(only(f.school).duo_kenmerk, kb_span_text("DUO-2")));
+	cr_assert(kb_span_equal(fixture_only(&f, f.school).duo_kenmerk, kb_span_text("DUO-2")));
 	cr_assert_eq(act(f.school, "kenmerk", "tekst", "DUO-3"), 65, "of which melding?");
 }
 
@@ -352,7 +343,7 @@ Test(acts, an_export_gives_what_changed_since_the_counter)
 	char counter[24];
 
 	cr_assert_eq(fixture_ask(&f, f.school, "verzuim export", NULL), 0);
-	row = only(f.school);
+	row = fixture_only(&f, f.school);
 	(void)snprintf(counter, sizeof(counter), "%llu", (unsigned long long)row.export_counter);
 	cr_assert(fixture_said(&f, "|nieuw|99AA00|A|"), "%s", (const char *)f.answer.at);
 	cr_assert(fixture_said(&f, "|16-uur|2026-02-23|2026-02-26|1200|0114|"

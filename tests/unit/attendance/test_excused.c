@@ -50,15 +50,6 @@ step(const char *name, const char *facts)
 			 "onderwerp=schorsing of deeltijd\ntoelichting=zie de zaak\n"));
 }
 
-static struct kb_melding_row
-only(struct lb_party *party)
-{
-	struct kb_melding_row *rows = NULL;
-
-	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1);
-	return rows[0];
-}
-
 static void
 suspend_from(const char *day)
 {
@@ -91,12 +82,13 @@ Test(excused, before_and_after_it_every_hour_counts_E12)
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|1"), "%s",
 		  (const char *)f.answer.at);
-	cr_assert_eq(only(f.gemeente).minuten, 1200, "four of the five days");
-	cr_assert_eq(only(f.gemeente).flags & KB_MELDING_INGETROKKEN, 0u);
+	cr_assert_eq(fixture_only(&f, f.gemeente).minuten, 1200, "four of the five days");
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags & KB_MELDING_INGETROKKEN, 0u);
 	{
 		struct kb_verzuim_melding message;
 
-		LB_OK(kb_verzuim_melding_decode(only(f.gemeente).content, &f.arena, &message));
+		LB_OK(kb_verzuim_melding_decode(fixture_only(&f, f.gemeente).content, &f.arena,
+						&message));
 		cr_assert_eq(message.dag_count, 4);
 		for (size_t i = 0; i < message.dag_count; i++) {
 			cr_assert_neq(message.dagen[i].datum, 20260224u);

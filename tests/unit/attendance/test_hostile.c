@@ -29,15 +29,6 @@ close_all(void)
 
 TestSuite(hostile, .init = open_all, .fini = close_all);
 
-static struct kb_melding_row
-only(struct lb_party *party)
-{
-	struct kb_melding_row *rows = NULL;
-
-	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1);
-	return rows[0];
-}
-
 static void
 send(struct lb_party *from, struct lb_party *to, enum kb_kind kind, uint64_t case_no,
      struct kb_buf *content)
@@ -54,19 +45,20 @@ send(struct lb_party *from, struct lb_party *to, enum kb_kind kind, uint64_t cas
 
 Test(hostile, another_school_cannot_withdraw_a_melding)
 {
-	struct kb_verzuim_intrekking message = { .melding_id = only(f.gemeente).melding_id,
+	struct kb_verzuim_intrekking message = { .melding_id =
+							 fixture_only(&f, f.gemeente).melding_id,
 						 .revision = 2 };
 	struct kb_buf content = { 0 };
 
 	LB_OK(kb_verzuim_intrekking_encode(&message, &content));
 	send(second, f.gemeente, KB_KIND_VERZUIM_INTREKKING, 0, &content);
-	cr_assert_eq(only(f.gemeente).flags, 0u);
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags, 0u);
 	cr_assert_eq(fixture_cases(&f, f.gemeente), 1, "nothing of it is kept");
 }
 
 Test(hostile, another_school_cannot_replace_a_melding)
 {
-	struct kb_melding_row row = only(f.gemeente);
+	struct kb_melding_row row = fixture_only(&f, f.gemeente);
 	struct kb_verzuim_melding message;
 	struct kb_buf content = { 0 };
 
@@ -75,13 +67,13 @@ Test(hostile, another_school_cannot_replace_a_melding)
 	message.minuten = 1;
 	LB_OK(kb_verzuim_melding_encode(&message, &content));
 	send(second, f.gemeente, KB_KIND_VERZUIM_CORRECTIE, 0, &content);
-	cr_assert_eq(only(f.gemeente).minuten, 1200);
+	cr_assert_eq(fixture_only(&f, f.gemeente).minuten, 1200);
 	cr_assert_eq(fixture_cases(&f, f.gemeente), 1);
 }
 
 Test(hostile, a_gemeente_refuses_a_child_of_another_gemeente)
 {
-	struct kb_melding_row row = only(f.gemeente);
+	struct kb_melding_row row = fixture_only(&f, f.gemeente);
 	struct kb_verzuim_melding message;
 	struct kb_buf content = { 0 };
 
@@ -102,7 +94,7 @@ Test(hostile, a_stand_about_a_melding_of_nobody_is_refused_and_shown_to_who_sent
 	memset(message.melding_id.bytes, 9, sizeof(message.melding_id.bytes));
 	LB_OK(kb_verzuim_stand_encode(&message, &content));
 	send(f.gemeente, f.school, KB_KIND_VERZUIM_STAND, 1, &content);
-	cr_assert_eq(only(f.school).stand, KB_MELDING_STAND_GEREGISTREERD);
+	cr_assert_eq(fixture_only(&f, f.school).stand, KB_MELDING_STAND_GEREGISTREERD);
 	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN);
 	cr_assert_neq(fixture_case(f.gemeente, 1).inbox_flags & KB_INBOX_PROBLEM, 0u);
 }

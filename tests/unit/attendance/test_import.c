@@ -28,16 +28,6 @@ close_all(void)
 
 TestSuite(import, .init = open_all, .fini = close_all);
 
-static struct kb_melding_row
-only(struct lb_party *party)
-{
-	struct kb_melding_row *rows = NULL;
-
-	cr_assert_eq(fixture_meldingen(&f, party, &rows), 1, "%zu",
-		     fixture_meldingen(&f, party, &rows));
-	return rows[0];
-}
-
 static struct kb_deadline
 clock_of(struct lb_party *party, const struct kb_melding_row *row)
 {
@@ -83,8 +73,8 @@ Test(import, sixteen_hours_in_four_weeks_arrive_at_the_gemeente_where_the_leerli
 	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
 	cr_assert(fixture_said(&f, "verzuimregister van DUO niet"));
 	cr_assert(fixture_said(&f, "|nieuwe meldingen|1"));
-	at_school = only(f.school);
-	at_gemeente = only(f.gemeente);
+	at_school = fixture_only(&f, f.school);
+	at_gemeente = fixture_only(&f, f.gemeente);
 	cr_assert(kb_id_equal(&at_school.melding_id, &at_gemeente.melding_id));
 	cr_assert_eq(at_gemeente.soort, KB_MELDING_ZESTIEN_UUR);
 	cr_assert_eq(at_gemeente.minuten, 1200);
@@ -109,7 +99,7 @@ Test(import, the_alert_is_a_closed_list_without_illness_or_reasons_R16)
 	fixture_day(&f, "A", "2026-02-27", 0,
 		    300); /* a permitted day after it: nobody's business */
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	message = content_of(&row);
 	cr_assert_eq(message.dag_count, 4);
 	for (size_t i = 0; i < message.dag_count; i++) {
@@ -133,7 +123,7 @@ Test(import, a_secret_address_is_never_sent_facts_D2)
 	fixture_pupil(&f, "A", "0114", true);
 	fixture_week(&f, "A", "2026-02-23");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	message = content_of(&row);
 	cr_assert(message.leerling.adres_geheim);
 	cr_assert_not(message.leerling.has_adres);
@@ -165,7 +155,7 @@ Test(import, an_address_that_became_secret_is_left_out_even_when_it_is_still_sto
 	fixture_day(&f, "A", "2026-02-20", 10, 0);
 	f.without_personen = true;
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	cr_assert_eq(row.revision, 2, "the correction went");
 	cr_assert(content_of(&row).leerling.adres_geheim);
 	cr_assert_not(holds(row.content, "Geheimestraat"));
@@ -178,9 +168,9 @@ Test(import, later_than_five_working_days_is_te_laat_gemeld_at_both)
 	fixture_pupil(&f, "A", "0114", false);
 	fixture_week(&f, "A", "2026-02-02");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	cr_assert_eq(row.flags, KB_MELDING_TE_LAAT);
-	row = only(f.school);
+	row = fixture_only(&f, f.school);
 	cr_assert_eq(row.flags, KB_MELDING_TE_LAAT);
 	cr_assert_eq(clock_of(f.school, &row).state, KB_CLOCK_STATE_STOPPED_LATE);
 	cr_assert_eq(fixture_ask(&f, f.school, "verzuim list", NULL), 0);
@@ -195,17 +185,17 @@ Test(import, a_clock_that_runs_out_is_shown_until_the_gemeente_has_it)
 	fixture_week(&f, "A", "2026-02-23");
 	f.gemeente->connected = false;
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.school);
+	row = fixture_only(&f, f.school);
 	cr_assert_eq(clock_of(f.school, &row).state, KB_CLOCK_STATE_RUNNING);
 	lb_wait(&f.world, (int64_t)4 * 24 * 3600000);
 	cr_assert_eq(clock_of(f.school, &row).state, KB_CLOCK_STATE_EXPIRED);
 	cr_assert_neq(fixture_case(f.school, row.case_no).inbox_flags & KB_INBOX_LATE, 0u);
 	f.gemeente->connected = true;
 	lb_wait(&f.world, 3600000);
-	row = only(f.school);
+	row = fixture_only(&f, f.school);
 	cr_assert_eq(row.flags, KB_MELDING_TE_LAAT);
 	cr_assert_eq(fixture_case(f.school, row.case_no).inbox_flags & KB_INBOX_LATE, 0u);
-	cr_assert_eq(only(f.gemeente).flags, KB_MELDING_TE_LAAT);
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags, KB_MELDING_TE_LAAT);
 }
 
 Test(import, a_past_school_year_is_historisch_and_no_alarm)
@@ -216,10 +206,10 @@ Test(import, a_past_school_year_is_historisch_and_no_alarm)
 	fixture_pupil(&f, "A", "0114", false);
 	fixture_week(&f, "A", "2025-02-03");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	row = only(f.school);
+	row = fixture_only(&f, f.school);
 	cr_assert_neq(row.flags & KB_MELDING_HISTORISCH, 0u);
 	cr_assert_eq(fixture_case(f.school, row.case_no).inbox_flags, 0u, "no alarm");
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	cr_assert_neq(row.flags & KB_MELDING_HISTORISCH, 0u);
 	cr_assert_eq(fixture_ask(&f, f.gemeente, "inbox", NULL), 0);
 	cr_assert(fixture_said(&f, "|historisch|"));
@@ -236,7 +226,7 @@ Test(import, the_same_set_twice_sends_nothing_twice)
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	cr_assert(fixture_said(&f, "|ongewijzigde meldingen|1"));
 	cr_assert_eq(f.world.accepted_count, accepted);
-	cr_assert_eq(only(f.gemeente).revision, 1);
+	cr_assert_eq(fixture_only(&f, f.gemeente).revision, 1);
 }
 
 Test(import, all_meldingen_of_one_leerling_are_one_dossier_that_is_raised_again)
@@ -272,13 +262,13 @@ Test(import, a_correction_replaces_the_melding_and_does_not_reopen_what_is_afges
 	fixture_day(&f, "A", "2026-02-26", 300, 0);
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	cr_assert(fixture_said(&f, "|gewijzigde meldingen|1"));
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	cr_assert_eq(row.minuten, 1190);
 	cr_assert_eq(row.revision, 2);
 	cr_assert_eq(row.stand, KB_MELDING_STAND_AFGESLOTEN);
 	cr_assert_str_eq(fixture_state(&f, f.gemeente, row.case_no), "afgesloten");
 	cr_assert_neq(fixture_case(f.gemeente, row.case_no).inbox_flags & KB_INBOX_NEW, 0u);
-	cr_assert_eq(only(f.school).stand, KB_MELDING_STAND_AFGESLOTEN);
+	cr_assert_eq(fixture_only(&f, f.school).stand, KB_MELDING_STAND_AFGESLOTEN);
 }
 
 Test(import, a_melding_that_is_no_longer_one_is_withdrawn)
@@ -290,11 +280,13 @@ Test(import, a_melding_that_is_no_longer_one_is_withdrawn)
 	fixture_day(&f, "A", "2026-02-26", 300, 0);
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	cr_assert(fixture_said(&f, "|ingetrokken meldingen|1"));
-	cr_assert_eq(only(f.gemeente).flags, KB_MELDING_INGETROKKEN);
-	cr_assert_eq(only(f.gemeente).stand, KB_MELDING_STAND_INGETROKKEN);
-	cr_assert_eq(only(f.school).flags, KB_MELDING_INGETROKKEN);
-	cr_assert_str_eq(fixture_state(&f, f.gemeente, only(f.gemeente).case_no), "ingetrokken");
-	cr_assert_str_eq(fixture_state(&f, f.school, only(f.school).case_no), "ingetrokken");
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags, KB_MELDING_INGETROKKEN);
+	cr_assert_eq(fixture_only(&f, f.gemeente).stand, KB_MELDING_STAND_INGETROKKEN);
+	cr_assert_eq(fixture_only(&f, f.school).flags, KB_MELDING_INGETROKKEN);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, fixture_only(&f, f.gemeente).case_no),
+			 "ingetrokken");
+	cr_assert_str_eq(fixture_state(&f, f.school, fixture_only(&f, f.school).case_no),
+			 "ingetrokken");
 }
 
 Test(import, many_withdrawals_change_nothing_until_they_are_confirmed)
@@ -342,13 +334,13 @@ Test(import, without_identification_the_alert_is_held_and_goes_when_personen_com
 	fixture_week(&f, "A", "2026-02-23");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	cr_assert(fixture_said(&f, "|vastgehouden meldingen|1"));
-	cr_assert_eq(only(f.school).hold, KB_HOLD_GEEN_PERSOON);
+	cr_assert_eq(fixture_only(&f, f.school).hold, KB_HOLD_GEEN_PERSOON);
 	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
 	cr_assert_eq(fixture_ask(&f, f.school, "inbox", NULL), 0);
 	cr_assert(fixture_said(&f, "geen persoonsgegevens van deze leerling"));
 	f.without_personen = false;
 	cr_assert_eq(fixture_import(&f, NULL), 0);
-	cr_assert_eq(only(f.school).hold, KB_HOLD_NONE);
+	cr_assert_eq(fixture_only(&f, f.school).hold, KB_HOLD_NONE);
 	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
 }
 
@@ -358,7 +350,7 @@ Test(import, without_a_gemeente_it_is_an_error_to_see_and_goes_when_the_register
 	fixture_week(&f, "A", "2026-02-23");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	lb_wait(&f.world, 60000);
-	cr_assert_eq(only(f.school).flags, KB_MELDING_VASTGEHOUDEN);
+	cr_assert_eq(fixture_only(&f, f.school).flags, KB_MELDING_VASTGEHOUDEN);
 	cr_assert_eq(fixture_ask(&f, f.school, "inbox", NULL), 0);
 	cr_assert(fixture_said(&f, "|0106|2026-03-05|"), "%s", (const char *)f.answer.at);
 	f.other->enrolled = true;
@@ -370,7 +362,7 @@ Test(import, without_a_gemeente_it_is_an_error_to_see_and_goes_when_the_register
 	f.school->connected = true;
 	lb_wait(&f.world, 60000);
 	lb_wait(&f.world, 60000);
-	cr_assert_eq(only(f.school).flags, 0u, "%u", only(f.school).flags);
+	cr_assert_eq(fixture_only(&f, f.school).flags, 0u, "%u", fixture_only(&f, f.school).flags);
 	cr_assert_eq(fixture_standing(&f, f.other), 1);
 	cr_assert_eq(fixture_standing(&f, f.gemeente), 0);
 }
@@ -405,11 +397,11 @@ Test(import, after_a_move_old_meldingen_stay_and_new_ones_go_to_the_new_gemeente
 	fixture_week(&f, "A", "2026-02-23");
 	cr_assert_eq(fixture_import(&f, NULL), 0);
 	lb_wait(&f.world, 60000);
-	row = only(f.gemeente);
+	row = fixture_only(&f, f.gemeente);
 	cr_assert_eq(row.revision, 2);
 	cr_assert_eq(row.minuten, 1190);
 	cr_assert_str_eq(row.gemeentecode, "0114");
-	row = only(f.other);
+	row = fixture_only(&f, f.other);
 	cr_assert_eq(row.begin_day, 20507); /* 2026-02-23 */
 	cr_assert_str_eq(row.gemeentecode, "0106");
 }
@@ -422,7 +414,8 @@ Test(import, rows_outside_van_and_tot_stay_and_a_bad_set_changes_nothing)
 	fixture_no_days(&f);
 	fixture_day(&f, "A", "2026-02-27", 300, 0);
 	cr_assert_eq(fixture_import(&f, ARGS("van", "2026-02-27", "tot", "2026-02-27")), 0);
-	cr_assert_eq(only(f.gemeente).flags, 0u, "the four days were not this import's");
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags, 0u,
+		     "the four days were not this import's");
 	fixture_day(&f, "Z", "2026-02-26", 300, 0);
 	cr_assert_eq(fixture_import(&f, NULL), 65);
 	cr_assert(fixture_said(&f, "|verzuim.csv|3|"));
