@@ -295,8 +295,12 @@ kb_flow_do(struct kb_flow *flow, struct kb_flow_doing *doing)
 	if (err != KB_OK) {
 		return err;
 	}
-	return makes_record(flow, doing->event) ? kb_flow_record(flow, &request, &doing->refusal)
-						: propose(flow, doing, &request);
+	if (!makes_record(flow, doing->event)) {
+		return propose(flow, doing, &request);
+	}
+	err = kb_flow_record(flow, &request, &doing->refusal);
+	/* Who takes over tells the clocks that ran out while nobody told them. */
+	return err == KB_OK ? kb_flow_due(flow) : err;
 }
 
 /* A day for every fact of the step that asks for nothing else. */

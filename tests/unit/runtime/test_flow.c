@@ -202,6 +202,8 @@ Test(flow, the_vangnet_takes_over_and_the_step_of_the_old_regievoerder_comes_bac
 	lb_wait(&at.world, 34 * FLOW_DAY_MS);
 	cr_assert_eq(ASK(at.gemeente, "regie", "zaak", "1", "stap", "overnemen"), 0, "%s",
 		     (char *)at.said.at);
+	/* The clock that ran out while the regievoerder was away is told by who has the regie now. */
+	cr_assert_eq(flow_case_at(at.gemeente, 1).view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
 	/* The old regievoerder knows nothing of it and works on. */
 	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "bespreken", "feiten",
 			 "overleg-gehouden=2026-03-02; Anna"),
