@@ -3,6 +3,7 @@
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/case_board.h"
 #include "agents/runtime/flow_internal.h"
+#include "common/base/text.h"
 #include "common/exchange/date.h"
 #include "common/exchange/termijn.h"
 #include "common/wire/zaak.h"
@@ -34,10 +35,11 @@ static void
 show_state(struct kb_desk_call *call, const struct kb_flow *flow)
 {
 	const struct kb_route_state *state = &flow->route->states[flow->view->state];
+	char last[2 * sizeof(flow->view->last.bytes) + 1];
 
 	kb_desk_section(call, "route",
-			"route|naam|toestand|uitleg|regievoerder|aangeboden|epoche|revisie|profiel|"
-			"bron");
+			"route|naam|toestand|uitleg|regievoerder|aangeboden|epoche|revisie|"
+			"laatste-stap|profiel|bron");
 	kb_desk_row(call);
 	kb_desk_cell_text(call, flow->route->id);
 	kb_desk_cell_text(call, flow->route->label);
@@ -47,6 +49,9 @@ show_state(struct kb_desk_call *call, const struct kb_flow *flow)
 	party_cell(call, &flow->view->offered_to);
 	kb_desk_cell_number(call, flow->view->regie_epoch);
 	kb_desk_cell_number(call, flow->view->revision);
+	/* The hash of the last step, which rests on all before it: who sees the same one holds the same case (design 7). */
+	kb_hex_encode(KB_SPAN_OF(flow->view->last.bytes), last);
+	kb_desk_cell_text(call, last);
 	kb_desk_cell_text(call, flow->profile->id);
 	kb_desk_cell_text(call, flow->route->source);
 }

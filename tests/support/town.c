@@ -268,6 +268,12 @@ town_free(struct town *town)
 	free(town);
 }
 
+void
+town_valid_days(struct town *town, unsigned days)
+{
+	(void)snprintf(town->days, sizeof(town->days), "%u", days);
+}
+
 const char *
 town_folder(const struct town *town)
 {
@@ -313,7 +319,8 @@ request(struct town_party *party)
 	} options[] = { { "--swv", spec->swv },
 			{ "--vestiging", spec->vestiging },
 			{ "--gemeente", spec->gemeente },
-			{ "--desk", spec->desk } };
+			{ "--desk", spec->desk },
+			{ "--days", party->town->days[0] != 0 ? party->town->days : NULL } };
 
 	const char *argv[32] = { KB_BINARY_DIR "/agents/cli/ketenbode",
 				 "pki",
@@ -414,6 +421,10 @@ town_admit(struct town *town)
 	size_t count = 10;
 	struct town_party *broker = NULL;
 
+	if (town->days[0] != 0) {
+		argv[count++] = "--days";
+		argv[count++] = town->days;
+	}
 	for (size_t i = 0; i < town->party_count; i++) {
 		if (!town->parties[i].admitted) {
 			(void)snprintf(requests[i], PATH_MAX, "%.4000s/request",

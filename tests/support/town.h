@@ -56,12 +56,13 @@ struct town_party {
 	char spool[PATH_MAX];
 	char log[PATH_MAX]; /* stderr of all its runs, one after another */
 	char conf[PATH_MAX];
-	bool plain;		  /* default times and log level, as in the field */
-	const char *reglement;	  /* of [party]; set it before the start */
-	const char *settings;	  /* lines put behind the configuration; set it before the start */
-	const char *letters;	  /* folder with the templates of letters; NULL: that of the tree */
-	const char *profile;	  /* id of the region profile of the tree; NULL: demo */
-	const char *arguments[8]; /* of the daemon, behind --config; ended by NULL */
+	bool plain;	       /* default times and log level, as in the field */
+	const char *reglement; /* of [party]; set it before the start */
+	const char *settings;  /* lines put behind the configuration; set it before the start */
+	const char *letters;   /* folder with the templates of letters; NULL: that of the tree */
+	const char *
+		profile; /* id of the region profile of the tree, or a folder (with a /); NULL: demo */
+	const char *arguments[8];   /* of the daemon, behind --config; ended by NULL */
 	const char *environment[8]; /* NAME=value, ended by NULL */
 	const char *wrapper
 		[12]; /* program and arguments that start the daemon (strace ...); ended by NULL */
@@ -74,6 +75,8 @@ struct town_party {
 struct town *town_new(void);
 /* Stops what runs (exit code 0 and no sanitizer report, else town_fail), removes the folder unless KB_KEEP is set. */
 void town_free(struct town *town);
+/* Keys, register and certificates of whoever is added or admitted from now on hold for so many days: for tests that move the clock. */
+void town_valid_days(struct town *town, unsigned days);
 const char *town_folder(const struct town *town);
 const char *town_address(const struct town *town); /* of the broker */
 

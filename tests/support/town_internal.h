@@ -12,7 +12,8 @@ struct town {
 	char temporary
 		[PATH_MAX]; /* TMPDIR of everything that is started: must stay free of personal data */
 	char address[64];
-	pid_t owner; /* a fork of a test must not clean up after its parent */
+	char days[16]; /* "": those of the command line */
+	pid_t owner;   /* a fork of a test must not clean up after its parent */
 	struct town_party parties[TOWN_PARTIES_MAX];
 	size_t party_count;
 	struct town *next; /* of the living ones, for the end of the process */

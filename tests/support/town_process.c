@@ -83,17 +83,19 @@ write_agent_config(const struct town_party *party, FILE *file)
 {
 	bool is_school =
 		strcmp(party->spec->kind, "school") == 0 || strcmp(party->spec->kind, "vo") == 0;
+	const char *profile = party->profile != NULL ? party->profile : "demo";
 
 	(void)fprintf(file,
 		      "[party]\njoin = %s/join\nkeys = %s\n%s%s\n\n[store]\ndata = %s\ndata_keys = "
 		      "%s\nwitness = %s\n\n"
 		      "[desk]\nsocket = %s\nbrieven = %s\n\n[region]\nprofile = "
-		      "%s/deploy/profiles/%s\n\n",
+		      "%s%s\n\n",
 		      party->keys, party->keys, party->reglement != NULL ? "reglement = " : "",
 		      party->reglement != NULL ? party->reglement : "", party->data,
 		      party->data_keys, party->witness, party->socket,
 		      party->letters != NULL ? party->letters : KB_SOURCE_DIR "/deploy/brieven",
-		      KB_SOURCE_DIR, party->profile != NULL ? party->profile : "demo");
+		      strchr(profile, '/') != NULL ? "" : KB_SOURCE_DIR "/deploy/profiles/",
+		      profile);
 	if (!party->plain) {
 		/* Tests do not wait half a minute for a second try. */
 		(void)fprintf(file, "[exchange]\nresend_first = 1000\nresend_most = "
