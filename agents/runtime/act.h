@@ -34,6 +34,8 @@ struct kb_act {
 	enum kb_party_kind own_kind;
 	struct kb_authority *
 		authority; /* what a request of the local socket was allowed (authorise.h); NULL: not one */
+	/* What the permission table said of the message that it refused last, for the sentence of the failure. row NULL: nothing. */
+	struct kb_permit_answer refused;
 };
 
 /* What is to be sent. Zero fields take the default in brackets. */

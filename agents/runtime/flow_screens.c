@@ -357,6 +357,46 @@ kb_flow_show(struct kb_desk_call *call, uint64_t case_no)
 
 /* ---- a refusal in words ---- */
 
+/* Of a step, where the table speaks of a message. */
+static const char *
+step_sentence(enum kb_err err)
+{
+	return err == KB_ERR_NOT_ALLOWED
+		       ? "deze stap is niet voor uw organisatie of uw functie in deze zaak"
+		       : kb_desk_err_sentence(err);
+}
+
+static void
+list_needs(struct kb_buf *text, uint32_t needs)
+{
+	for (uint32_t need = 1; need != 0 && need <= needs; need <<= 1) {
+		if ((needs & need) != 0) {
+			put_missing(text, kb_need_label(need));
+		}
+	}
+}
+
+/* To whom it may not go, by which rule, and what is needed first: what the permission table said, or that there is no toestemming. */
+static enum kb_err
+say_recipient(struct kb_desk_call *call, const struct kb_flow_doing *doing, enum kb_err err)
+{
+	const struct kb_permit_answer *answer = &kb_desk_act(call)->refused;
+	const char *rule = answer->row != NULL ? answer->row->rule
+			   : err == KB_ERR_NO_CONSENT
+				   ? kb_guard_rule((uint32_t)KB_GUARD_TOESTEMMING)
+				   : "";
+	struct kb_buf needs = { 0 };
+
+	list_needs(&needs, answer->row != NULL ? answer->missing : 0);
+	err = kb_desk_fail(call, err, "Niet gedaan%s%s%s. Naar %s kan dit niet: %s%s%.*s",
+			   rule[0] != '\0' ? " (" : "", rule, rule[0] != '\0' ? ")" : "",
+			   doing->refused_by.text, kb_desk_err_sentence(err),
+			   needs.len > 0 ? ". Eerst nodig: " : "", (int)needs.len,
+			   needs.len > 0 ? (const char *)kb_buf_span(&needs).at : "");
+	kb_buf_release(&needs);
+	return err;
+}
+
 enum kb_err
 kb_flow_say_refused(struct kb_desk_call *call, const struct kb_flow_doing *doing, enum kb_err err)
 {
@@ -372,14 +412,13 @@ kb_flow_say_refused(struct kb_desk_call *call, const struct kb_flow_doing *doing
 		err = kb_desk_fail(call, err, "Niet gedaan. Het veld %s past niet: %s", field->name,
 				   kb_desk_err_sentence(err));
 	} else if (!kb_party_id_empty(&doing->refused_by)) {
-		err = kb_desk_fail(call, err, "Niet gedaan. Het bericht kan niet naar %s: %s",
-				   doing->refused_by.text, kb_desk_err_sentence(err));
+		err = say_recipient(call, doing, err);
 	} else if (missing.len > 0) {
 		err = kb_desk_fail(call, err, "Niet gedaan (%s). Eerst nodig: %.*s", refusal->rule,
 				   (int)missing.len, (const char *)kb_buf_span(&missing).at);
 	} else if (refusal->word[0] != '\0') {
 		err = kb_desk_fail(call, err, "Niet gedaan (%s): '%s' kan hier nu niet. %s",
-				   refusal->rule, refusal->word, kb_desk_err_sentence(err));
+				   refusal->rule, refusal->word, step_sentence(err));
 	}
 	kb_buf_release(&missing);
 	return err;

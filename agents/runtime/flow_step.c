@@ -127,6 +127,7 @@ send_under(struct kb_flow *flow, struct kb_flow_doing *doing, struct kb_message 
 		{ flow->route->purpose, KB_GROUND_UNSPECIFIED },
 		{ KB_PURPOSE_UNSPECIFIED, KB_GROUND_UNSPECIFIED },
 	};
+	struct kb_permit_answer refused = { .row = NULL };
 	enum kb_err first = KB_OK;
 
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
@@ -141,8 +142,10 @@ send_under(struct kb_flow *flow, struct kb_flow_doing *doing, struct kb_message 
 			doing->field = at;
 			return err;
 		}
+		refused = first == KB_OK ? flow->act->refused : refused;
 		first = first == KB_OK ? err : first;
 	}
+	flow->act->refused = refused;
 	return first;
 }
 

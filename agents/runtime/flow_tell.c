@@ -49,6 +49,7 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 {
 	const enum kb_ground grounds[] = { flow->route->ground, KB_GROUND_WETTELIJKE_TAAK,
 					   KB_GROUND_TOESTEMMING };
+	struct kb_permit_answer refused = { .row = NULL };
 	enum kb_err first = KB_OK;
 
 	if (outgoing->kind == KB_KIND_ZAAK_EINDE) {
@@ -61,6 +62,7 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 		outgoing->purpose = flow->route->purpose;
 		outgoing->ground = grounds[i];
 		outgoing->consent_ref = KB_SPAN_NONE;
+		flow->act->refused = (struct kb_permit_answer){ .row = NULL };
 		if (grounds[i] == KB_GROUND_TOESTEMMING) {
 			err = kb_flow_consent(flow, &outgoing->recipient, consent_id);
 			outgoing->consent_ref =
@@ -72,8 +74,10 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 		if (err == KB_OK || kb_err_category(err) != KB_CATEGORY_REFUSED) {
 			return err;
 		}
+		refused = first == KB_OK ? flow->act->refused : refused;
 		first = first == KB_OK ? err : first;
 	}
+	flow->act->refused = refused;
 	return first;
 }
 
