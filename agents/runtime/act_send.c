@@ -219,8 +219,8 @@ judge(struct kb_act *act, const struct kb_outgoing *outgoing, const struct kb_en
 	}
 	if (err == KB_OK) {
 		err = kb_permission_check(act, &permission);
-		act->refused = err != KB_OK ? permission.answer
-					    : (struct kb_permit_answer){ .row = NULL };
+		act->refused =
+			err != KB_OK ? permission.answer : (struct kb_permit_answer){ .row = NULL };
 	}
 	if (outgoing->field != NULL) {
 		*outgoing->field = permission.field;

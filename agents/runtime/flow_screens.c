@@ -381,10 +381,11 @@ static enum kb_err
 say_recipient(struct kb_desk_call *call, const struct kb_flow_doing *doing, enum kb_err err)
 {
 	const struct kb_permit_answer *answer = &kb_desk_act(call)->refused;
-	const char *rule = answer->row != NULL ? answer->row->rule
-			   : err == KB_ERR_NO_CONSENT
-				   ? kb_guard_rule((uint32_t)KB_GUARD_TOESTEMMING)
-				   : "";
+	const char *rule =
+		answer->row != NULL	   ? answer->row->rule
+		: err == KB_ERR_NO_CONSENT ? kb_guard_rule((uint32_t)KB_GUARD_TOESTEMMING)
+		: err == KB_ERR_NOT_ALLOWED || err == KB_ERR_NO_GROUND ? "geen regel staat dit toe"
+								       : "";
 	struct kb_buf needs = { 0 };
 
 	list_needs(&needs, answer->row != NULL ? answer->missing : 0);

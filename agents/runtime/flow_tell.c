@@ -43,7 +43,17 @@ kb_flow_consent(struct kb_flow *flow, const struct kb_party_id *party, struct kb
 	return err == KB_ERR_NOT_FOUND ? KB_ERR_NO_CONSENT : err;
 }
 
-/* Purpose and ground of the route, else of another row for the same purpose. The end of a case has one of its own. */
+/* Without a toestemming that covers it the table says whether one would do; never that it may go. */
+static enum kb_err
+ask_table(struct kb_flow *flow, const struct kb_outgoing *outgoing, enum kb_err consent)
+{
+	enum kb_err err = kb_act_may_send(flow->act, outgoing);
+
+	return consent == KB_OK || err != KB_OK ? err : consent;
+}
+
+/* Purpose and ground of the route, else of another row for the same purpose. The end of a case has one of its own. Refused: why the
+ * first ground is not enough, unless a toestemming would do. */
 static enum kb_err
 choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *consent_id)
 {
@@ -68,14 +78,16 @@ choose_ground(struct kb_flow *flow, struct kb_outgoing *outgoing, struct kb_id *
 			outgoing->consent_ref =
 				err == KB_OK ? KB_SPAN_OF(consent_id->bytes) : KB_SPAN_NONE;
 		}
-		if (err == KB_OK) {
-			err = kb_act_may_send(flow->act, outgoing);
+		if (err == KB_OK || err == KB_ERR_NO_CONSENT) {
+			err = ask_table(flow, outgoing, err);
 		}
 		if (err == KB_OK || kb_err_category(err) != KB_CATEGORY_REFUSED) {
 			return err;
 		}
-		refused = first == KB_OK ? flow->act->refused : refused;
-		first = first == KB_OK ? err : first;
+		if (first == KB_OK || (first == KB_ERR_NO_GROUND && err == KB_ERR_NO_CONSENT)) {
+			refused = flow->act->refused;
+			first = err;
+		}
 	}
 	flow->act->refused = refused;
 	return first;
