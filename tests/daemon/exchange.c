@@ -47,6 +47,12 @@ exchange_wait_session(struct town_party *party)
 struct town *
 exchange_new(const char *const *gemeentecodes)
 {
+	return exchange_new_in(gemeentecodes, NULL);
+}
+
+struct town *
+exchange_new_in(const char *const *gemeentecodes, const char *profile)
+{
 	struct town *town = exchange_laid_out(gemeentecodes);
 	struct town_party *parties[TOWN_PARTIES_MAX];
 	size_t count = 0;
@@ -58,6 +64,7 @@ exchange_new(const char *const *gemeentecodes)
 		parties[count++] = exchange_gemeente(town, gemeentecodes[i]);
 	}
 	for (size_t i = 0; i < count; i++) {
+		parties[i]->profile = profile;
 		town_start(parties[i]);
 	}
 	for (size_t i = 0; i < count; i++) {

@@ -7,6 +7,8 @@
 
 /* A broker, the school and vo school, and gemeenten for the codes (NULL-ended); all started, all sessions up. */
 struct town *exchange_new(const char *const *gemeentecodes);
+/* The same in the region of that profile; NULL: demo. */
+struct town *exchange_new_in(const char *const *gemeentecodes, const char *profile);
 /* The same parties with keys and admission, nothing started. */
 struct town *exchange_laid_out(const char *const *gemeentecodes);
 void exchange_wait_session(struct town_party *party);

@@ -21,7 +21,7 @@ struct pair {
 };
 
 static bool
-pair_open(struct pair *pair)
+pair_open_in(struct pair *pair, const char *profile)
 {
 	const char *set = NULL;
 	struct town_said said;
@@ -36,7 +36,7 @@ pair_open(struct pair *pair)
 	if (pair->year.first_monday == INT32_MIN) {
 		return false;
 	}
-	pair->town = exchange_new(codes);
+	pair->town = exchange_new_in(codes, profile);
 	pair->school = town_find(pair->town, "school");
 	pair->gemeente = exchange_gemeente(pair->town, "0114");
 	set = town_path(town_folder(pair->town), "set");
@@ -51,6 +51,12 @@ pair_open(struct pair *pair)
 	town_said_clear(&said);
 	cr_assert_str_neq(pair->own, "");
 	return true;
+}
+
+static bool
+pair_open(struct pair *pair)
+{
+	return pair_open_in(pair, NULL);
 }
 
 static void
@@ -74,12 +80,14 @@ assert_stand(struct pair *pair, const char *stand)
 	town_said_clear(&said);
 }
 
-Test(acts, every_stand_of_the_gemeente_reaches_the_school)
+/* The route of verzuim by the attendance itself, in two regions whose routes differ in where they come from (E03). */
+static void
+play_verzuim(const char *profile)
 {
 	struct pair pair;
 	struct town_said said;
 
-	if (!pair_open(&pair)) {
+	if (!pair_open_in(&pair, profile)) {
 		cr_skip_test("the school year has just begun");
 	}
 	assert_stand(&pair, "geregistreerd");
@@ -90,7 +98,22 @@ Test(acts, every_stand_of_the_gemeente_reaches_the_school)
 	said = town_must(pair.school, "inbox");
 	cr_assert_not_null(strstr(said.out, pair.own), "the school sees it in its inbox");
 	town_said_clear(&said);
+	said = town_must(pair.school, "case", "show", pair.own);
+	cr_assert_str_eq(town_cell(&said, "route", 0, "route"), "verzuim", "%s", said.out);
+	cr_assert_str_eq(town_cell(&said, "route", 0, "toestand"), "afgesloten");
+	cr_assert_str_eq(town_cell(&said, "route", 0, "profiel"), profile);
+	town_said_clear(&said);
 	town_free(pair.town);
+}
+
+Test(acts, every_stand_of_the_gemeente_reaches_the_school)
+{
+	play_verzuim("demo");
+}
+
+Test(acts, every_stand_of_the_gemeente_reaches_the_school_in_another_region)
+{
+	play_verzuim("po2202");
 }
 
 Test(acts, a_question_is_answered_and_the_answer_comes_back)

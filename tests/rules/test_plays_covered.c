@@ -19,7 +19,7 @@ static const struct {
 	const char *route;
 	const char *why;
 } elsewhere[] = {
-	{ "verzuim", "tests/daemon/test_verzuim.c, by the attendance itself" },
+	{ "verzuim", "tests/daemon/test_acts.c and test_verzuim.c, by the attendance itself" },
 };
 
 /* One route of one region. */
