@@ -184,7 +184,8 @@ kb_leerplicht_move(struct kb_act *act, struct kb_case *row, const struct kb_case
 	if (begins && move->regie_came) {
 		return repeat(act, row);
 	}
-	return move->state_changed ? kb_dossier_follow(act, row, row->subject_no, move->state)
+	return move->state_changed ? kb_dossier_follow(act, row, row->subject_no, move->state,
+						       row->regievoerder_no == KB_PARTY_NO_SELF)
 				   : KB_OK;
 }
 

@@ -33,18 +33,20 @@ kb_dossier_begin(struct kb_act *act, uint64_t case_no, const struct kb_entry *ge
 /* ---- the meldingen follow ---- */
 
 static bool
-is_finished(const struct kb_melding_row *row)
+is_end(uint32_t stand)
 {
-	return row->stand == KB_MELDING_STAND_AFGESLOTEN ||
-	       row->stand == KB_MELDING_STAND_TER_KENNISGEVING;
+	return stand == KB_MELDING_STAND_AFGESLOTEN || stand == KB_MELDING_STAND_TER_KENNISGEVING;
 }
 
 enum kb_err
 kb_dossier_follow(struct kb_act *act, const struct kb_case *row, uint64_t pupil_no,
-		  const char *state)
+		  const char *state, bool leerplicht)
 {
 	enum kb_melding_stand stand = kb_melding_stand_parse(kb_span_text(state));
 	struct kb_melding_row melding = kb_dossier_start(row, pupil_no);
+	/* One that was not withdrawn is overlooked, or came when the case was just closed. */
+	bool keeps = stand == KB_MELDING_STAND_INGETROKKEN || (!leerplicht && is_end(stand));
+	bool overlooked = false;
 	enum kb_err err = KB_OK;
 
 	if (row->kind != KB_CASE_KIND_VERZUIM || stand == KB_MELDING_STAND_NONE ||
@@ -53,13 +55,22 @@ kb_dossier_follow(struct kb_act *act, const struct kb_case *row, uint64_t pupil_
 	}
 	while (err == KB_OK) {
 		err = kb_dossier_melding_next(act->step, row->case_no, act->arena, &melding);
-		if (err == KB_OK && (melding.flags & KB_MELDING_INGETROKKEN) == 0 &&
-		    !is_finished(&melding)) {
+		if (err != KB_OK || (melding.flags & KB_MELDING_INGETROKKEN) != 0 ||
+		    is_end(melding.stand)) {
+			continue;
+		}
+		overlooked = overlooked || keeps;
+		if (!keeps) {
 			melding.stand = stand;
 			err = kb_melding_put(act->step, &melding);
 		}
 	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	if (err == KB_ERR_NOT_FOUND) {
+		err = KB_OK;
+	}
+	return err == KB_OK && overlooked
+		       ? kb_dossier_raise(act->step, row->case_no, 0, act->now_utc_ms)
+		       : err;
 }
 
 /* ---- steps ---- */

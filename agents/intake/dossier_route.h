@@ -16,9 +16,11 @@ KB_MUST_CHECK enum kb_err kb_dossier_begin(struct kb_act *act, uint64_t case_no,
 					   const struct kb_entry *gemeente);
 
 /* kb_role.on_move at both sides: the meldingen that stand get the stand of the state. One that was finished by itself stays so, and a
- * dossier that only begins changes none. Cases of another kind are left alone. pupil_no: under which its meldingen stand. */
+ * dossier that only begins changes none. Only who reported withdraws, and only leerplicht finishes: of a dossier that ended otherwise a
+ * melding keeps its stand, and the case is new in the inbox. Cases of another kind are left alone. pupil_no: under which its meldingen
+ * stand. leerplicht: it has the regie. */
 KB_MUST_CHECK enum kb_err kb_dossier_follow(struct kb_act *act, const struct kb_case *row,
-					    uint64_t pupil_no, const char *state);
+					    uint64_t pupil_no, const char *state, bool leerplicht);
 
 /* Closes the dossier when every melding of it was withdrawn and the regie is ours; the other side does the same when it has it. */
 KB_MUST_CHECK enum kb_err kb_dossier_end_if_empty(struct kb_act *act, uint64_t case_no,

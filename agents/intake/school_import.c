@@ -368,8 +368,15 @@ apply_pairs(struct work *work)
 	};
 	enum kb_err err = KB_OK;
 
-	for (size_t i = 0; err == KB_OK && i < work->pairs.count; i++) {
-		err = actions[work->pairs.at[i].action](work, &work->pairs.at[i]);
+	/* Withdrawals last: a dossier of which nothing stands is closed, and what comes in its place must not find it so. */
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; err == KB_OK && i < work->pairs.count; i++) {
+			const struct kb_pair *pair = &work->pairs.at[i];
+
+			if ((pair->action == KB_PAIR_WITHDRAW) == (pass == 1)) {
+				err = actions[pair->action](work, pair);
+			}
+		}
 	}
 	return err;
 }

@@ -401,7 +401,9 @@ kb_school_move(struct kb_act *act, struct kb_case *row, const struct kb_case_mov
 		return KB_OK;
 	}
 	err = kb_school_case_pupil(act->step, row, act->arena, &pupil_no);
-	return err == KB_OK ? kb_dossier_follow(act, row, pupil_no, move->state) : err;
+	return err == KB_OK ? kb_dossier_follow(act, row, pupil_no, move->state,
+						row->regievoerder_no != KB_PARTY_NO_SELF)
+			    : err;
 }
 
 enum kb_err

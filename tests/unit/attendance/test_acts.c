@@ -95,6 +95,68 @@ Test(acts, leerplicht_has_the_regie_from_the_first_melding_and_nobody_else_ends_
 	expect_stand(KB_MELDING_STAND_GEREGISTREERD, false);
 }
 
+/* Until leerplicht has accepted the regie the school has it. That it closes the case with it says nothing about a melding. */
+static void
+expect_melding_stands_after(const char *step, const char *facts)
+{
+	struct kb_melding_row *rows = NULL;
+
+	f.gemeente->connected = false;
+	lb_settle(&f.world);
+	fixture_pupil(&f, "B", "0114", false);
+	fixture_week(&f, "B", "2026-02-23");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert_eq(fixture_case(f.school, 2).regievoerder_no, KB_PARTY_NO_SELF);
+	cr_assert_eq(fixture_ask(&f, f.school, "act",
+				 facts != NULL ? ARGS("zaak", "2", "stap", step, "feiten", facts)
+					       : ARGS("zaak", "2", "stap", step)),
+		     0, "%s", (const char *)f.answer.at);
+	f.gemeente->connected = true;
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_GEREGISTREERD);
+	cr_assert_neq(fixture_case(f.gemeente, 2).inbox_flags & KB_INBOX_NEW, 0u);
+	cr_assert_eq(fixture_meldingen(&f, f.school, &rows), 2);
+	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_GEREGISTREERD);
+}
+
+Test(acts, a_melding_that_stands_is_not_withdrawn_by_the_end_of_its_case)
+{
+	expect_melding_stands_after("intrekken", NULL);
+}
+
+Test(acts, a_school_does_not_finish_its_own_melding_E03)
+{
+	expect_melding_stands_after("afgesloten", "leerplicht-betrokken=2026-03-02\n");
+}
+
+Test(acts, a_school_does_not_say_that_nothing_follows_on_its_own_melding_E03)
+{
+	expect_melding_stands_after("ter-kennisgeving", "leerplicht-betrokken=2026-03-02\n");
+}
+
+/* Both in one import: the new one comes first, so that its case is not empty for a moment. */
+Test(acts, a_melding_in_place_of_one_that_is_withdrawn_stands_in_an_open_case)
+{
+	struct kb_melding_row *rows = NULL;
+
+	fixture_no_days(&f);
+	fixture_week(&f, "A", "2026-01-12");
+	fixture_day(&f, "A", "2026-02-27", 0, 300); /* the set is about all days up to here */
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
+	for (size_t i = 0; i < 2; i++) {
+		if ((rows[i].flags & KB_MELDING_INGETROKKEN) == 0) {
+			cr_assert_eq(fixture_case(f.gemeente, rows[i].case_no).closed_utc_ms, 0);
+			cr_assert_str_eq(fixture_state(&f, f.gemeente, rows[i].case_no),
+					 "geregistreerd");
+		}
+	}
+}
+
 /* The general verb does the same as the one of the desk: both are the step of the route. */
 Test(acts, a_step_of_the_route_moves_the_meldingen_too)
 {
