@@ -205,22 +205,29 @@ check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 		       : check_maker(flow, records, last, &received->sender);
 }
 
+/* As the route says; while it cannot be read, as the record does: only in such a route an agent takes a step by itself. */
+static bool
+is_automatic(struct kb_act *act, const struct kb_chain_record *record)
+{
+	const struct kb_profile *profile = NULL;
+	const struct kb_route *route = NULL;
+
+	if (kb_flow_profile(act->agent, act->step, &record->profile_hash, &profile) != KB_OK) {
+		return record->person.len == 0 && kb_chain_event_of(record->event) != KB_CHAIN_KLOK;
+	}
+	route = kb_profile_route(profile, record->route);
+	return route != NULL && route->automatic;
+}
+
 /* What an agent opens by itself (verzuim) follows the message that it is about, between the two parties of that case; in a case between
  * partners nothing does. row: NULL when the case is not known here. */
 static bool
 is_place_for(struct kb_act *act, const struct kb_received *received, const struct kb_case *row,
 	     const struct kb_chain_record *record)
 {
-	const struct kb_profile *profile = NULL;
-	const struct kb_route *route = NULL;
-
-	if (row != NULL && row->kind == KB_CASE_KIND_VERZUIM) {
-		return row->counterparty_no == received->sender_no;
-	}
-	if (kb_flow_profile(act->agent, act->step, &record->profile_hash, &profile) == KB_OK) {
-		route = kb_profile_route(profile, record->route);
-	}
-	return route == NULL || !route->automatic;
+	return row != NULL && row->kind == KB_CASE_KIND_VERZUIM
+		       ? row->counterparty_no == received->sender_no
+		       : !is_automatic(act, record);
 }
 
 /* Of a case that is known here. One that we opened ourselves does not follow a route of somebody else. */

@@ -2,6 +2,8 @@
 /* What a gemeente and a school refuse, although it is well signed. */
 #include <criterion/criterion.h>
 
+#include "agents/runtime/agent_internal.h"
+#include "agents/runtime/flow.h"
 #include "common/wire/absence.h"
 #include "tests/unit/attendance/attendance_fixture.h"
 
@@ -126,4 +128,70 @@ Test(hostile, a_stand_in_one_dossier_does_not_touch_a_melding_of_another)
 	send(f.gemeente, f.school, KB_KIND_VERZUIM_STAND, 1, &content);
 	cr_assert_eq(fixture_meldingen(&f, f.school, &rows), 2);
 	cr_assert_eq(rows[1].stand, KB_MELDING_STAND_GEREGISTREERD);
+}
+
+/* ---- a route without a melding ---- */
+
+static enum kb_err
+begin_without_melding(struct kb_act *act, void *arg)
+{
+	struct kb_flow_beginning beginning = {
+		.profile = &f.profile,
+		.route = kb_profile_route(&f.profile, kb_span_text("verzuim")),
+		.role = KB_ROUTE_SCHOOL,
+		.partner = { .party = f.gemeente->identity.self, .role = KB_ROUTE_LEERPLICHT },
+		.partner_kind = KB_PARTY_GEMEENTE,
+		.event = kb_span_text("melden"),
+	};
+	struct kb_case row = { .kind = KB_CASE_KIND_VERZUIM };
+	enum kb_err err =
+		kb_party_take(act->step, &f.gemeente->identity.self, &row.counterparty_no);
+
+	(void)arg;
+	if (err == KB_OK) {
+		err = kb_act_case_open(act, &row);
+	}
+	return err == KB_OK ? kb_flow_begin(act, row.case_no, &beginning) : err;
+}
+
+static void
+begun(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	(void)agent;
+	*(enum kb_err *)arg = err;
+}
+
+/* Also when the gemeente is of another region and cannot read the route yet: no case is invented there. */
+static void
+expect_no_case_of(struct lb_party *school)
+{
+	lb_stop(school);
+	school->profile = &f.profile;
+	lb_start(school);
+	lb_wait(&f.world, 60000);
+	for (int i = 0; i < 3; i++) {
+		enum kb_err err = KB_ERR_INTERNAL;
+
+		LB_OK(kb_agent_run(school->agent, 0, begin_without_melding, begun, &err));
+		lb_wait(&f.world, 60000);
+		LB_OK(err);
+	}
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 1);
+}
+
+Test(hostile, steps_without_a_melding_make_no_dossier)
+{
+	expect_no_case_of(second);
+}
+
+Test(hostile, steps_without_a_melding_make_no_dossier_in_another_region_either)
+{
+	lb_stop(f.gemeente);
+	f.gemeente->profile = NULL;
+	lb_start(f.gemeente);
+	lb_wait(&f.world, 60000);
+	/* The case with a melding is bound to the profile, which is kept; this is another one. */
+	f.profile.hash.bytes[0] ^= 1;
+	expect_no_case_of(second);
+	f.profile.hash.bytes[0] ^= 1;
 }

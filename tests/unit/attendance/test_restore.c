@@ -106,3 +106,39 @@ Test(restored, a_correction_after_the_restore_counts_although_its_revision_is_lo
 	cr_assert_eq(fixture_meldingen(&f, f.gemeente, &rows), 2);
 	cr_assert_eq(rows[0].minuten, 1170);
 }
+
+static void
+gemeente_goes_back(void)
+{
+	lb_stop(f.gemeente);
+	lb_restore(f.gemeente);
+	lb_start(f.gemeente);
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
+	lb_wait(&f.world, 60000);
+}
+
+static void
+gemeente_backup(void)
+{
+	lb_stop(f.gemeente);
+	lb_backup(f.gemeente);
+	lb_start(f.gemeente);
+	lb_wait(&f.world, 60000);
+}
+
+/* Leerplicht lost the meldingen and what it did with them. */
+Test(restored, a_gemeente_that_lost_a_melding_gets_it_again_and_can_go_on)
+{
+	gemeente_backup();
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 2);
+	gemeente_goes_back();
+	cr_assert_eq(fixture_standing(&f, f.gemeente), 2);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), "geregistreerd");
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "1", "handeling", "afgesloten")),
+		     0, "%s", (const char *)f.answer.at);
+	lb_wait(&f.world, 60000);
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "afgesloten");
+}
