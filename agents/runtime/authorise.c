@@ -51,13 +51,6 @@ class_of_case(struct kb_step *step, uint64_t case_no, uint32_t *case_class)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-/* A board and its schools are one organisation: the same OIN, whatever the unit. */
-static bool
-same_organisation(const struct kb_party_id *one, const struct kb_party_id *other)
-{
-	return strncmp(one->text, other->text, KB_OIN_CHARS) == 0;
-}
-
 static enum kb_err
 is_party(struct kb_desk_call *call, uint32_t party_no, const struct kb_party_id *employer, bool *is)
 {
@@ -66,7 +59,7 @@ is_party(struct kb_desk_call *call, uint32_t party_no, const struct kb_party_id 
 
 	if (party_no != KB_PARTY_NO_SELF) {
 		err = kb_party_get(kb_desk_step(call), party_no, &party);
-		*is = *is || (err == KB_OK && same_organisation(&party.id, employer));
+		*is = *is || (err == KB_OK && kb_party_id_same_organisation(&party.id, employer));
 	}
 	return err;
 }
@@ -81,7 +74,7 @@ takes_part(struct kb_desk_call *call, const struct kb_case *row, const struct kb
 	uint64_t position = 0;
 	enum kb_err err = KB_OK;
 
-	*does = same_organisation(employer, kb_agent_self(kb_desk_agent(call)));
+	*does = kb_party_id_same_organisation(employer, kb_agent_self(kb_desk_agent(call)));
 	err = is_party(call, row->counterparty_no, employer, does);
 	if (err == KB_OK) {
 		err = is_party(call, row->regievoerder_no, employer, does);

@@ -42,7 +42,7 @@ void kb_flow_group_begin(struct kb_agent *agent);
 /* The participant that we are; NULL: we take no part (any more). */
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);
-/* Whether party has, or had, a side in the case (R25, R31): it takes part in it and is no samenwerkingsverband. */
+/* Whether the organisation of party has, or had, a side in the case (R25, R31): it takes part in it and is no samenwerkingsverband. */
 bool kb_flow_has_side(const struct kb_flow *flow, const struct kb_party_id *party);
 
 /*

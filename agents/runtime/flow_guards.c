@@ -91,8 +91,8 @@ kb_flow_has_side(const struct kb_flow *flow, const struct kb_party_id *party)
 	for (size_t i = 0; flow->view != NULL && i < flow->view->participant_count; i++) {
 		const struct kb_chain_participant *one = &flow->view->participants[i];
 
-		side = side ||
-		       ((one->role & no_side) == 0 && kb_party_id_equal(&one->party, party));
+		side = side || ((one->role & no_side) == 0 && !kb_party_id_empty(&one->party) &&
+				kb_party_id_same_organisation(&one->party, party));
 	}
 	return side;
 }

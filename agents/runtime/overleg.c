@@ -11,6 +11,7 @@
 #include "agents/runtime/verbs.h"
 #include "common/exchange/date.h"
 #include "common/store/mandates.h"
+#include "common/store/parties.h"
 #include "common/store/users.h"
 
 /* ---- reading ---- */
@@ -63,6 +64,25 @@ kb_overleg_next_point(struct kb_desk_call *call, const struct kb_case *row,
 
 /* ---- the rules of the table (R31) ---- */
 
+/* Of a case that follows no route (or whose profile is not here yet) the sides are ours and the counterparty's. */
+static enum kb_err
+has_side_without_route(struct kb_desk_call *call, const struct kb_party_id *party,
+		       const struct kb_case *row, bool *side)
+{
+	const struct kb_agent *agent = kb_desk_agent(call);
+	struct kb_party other;
+	enum kb_err err = KB_OK;
+
+	*side = kb_agent_role(agent)->kind != KB_PARTY_SWV &&
+		kb_party_id_same_organisation(party, kb_agent_self(agent));
+	if (row->counterparty_no != KB_PARTY_NO_SELF) {
+		err = kb_party_get(kb_desk_step(call), row->counterparty_no, &other);
+		*side = *side || (err == KB_OK && other.kind != KB_PARTY_SWV &&
+				  kb_party_id_same_organisation(party, &other.id));
+	}
+	return err;
+}
+
 /* *side: the member belongs to a party with a side in the case. One without agent is known by no party: then nobody can tell. */
 static enum kb_err
 has_side(struct kb_desk_call *call, const struct kb_lid_form *lid, uint64_t case_no, bool *side)
@@ -70,17 +90,34 @@ has_side(struct kb_desk_call *call, const struct kb_lid_form *lid, uint64_t case
 	struct kb_flow flow;
 	enum kb_err err = kb_flow_load(kb_desk_act(call), case_no, &flow);
 
-	*side = err == KB_OK && !kb_party_id_empty(&lid->party) &&
-		kb_flow_has_side(&flow, &lid->party);
-	return err;
+	*side = false;
+	if (err != KB_OK || kb_party_id_empty(&lid->party)) {
+		return err;
+	}
+	if (flow.view == NULL) {
+		return has_side_without_route(call, &lid->party, flow.row, side);
+	}
+	*side = kb_flow_has_side(&flow, &lid->party);
+	return KB_OK;
 }
 
 static enum kb_err
 refuse_side(struct kb_desk_call *call, uint64_t case_no)
 {
-	return kb_desk_fail(call, KB_ERR_NOT_ALLOWED,
-			    "Niet gedaan (R31): de voorzitter hoort bij een partij in zaak %llu.",
-			    (unsigned long long)case_no);
+	bool sees = false;
+	enum kb_err err = kb_authorise_row(call, case_no, &sees);
+
+	/* Of a case that the user may not see not even its number is told. */
+	if (err == KB_OK && !sees) {
+		return kb_desk_fail(call, KB_ERR_NOT_ALLOWED,
+				    "Niet gedaan (R31): de voorzitter hoort bij een partij in een "
+				    "zaak van de agenda.");
+	}
+	return err != KB_OK ? err
+			    : kb_desk_fail(call, KB_ERR_NOT_ALLOWED,
+					   "Niet gedaan (R31): de voorzitter hoort bij een partij "
+					   "in zaak %llu.",
+					   (unsigned long long)case_no);
 }
 
 /* A chair before all cases of the agenda. */

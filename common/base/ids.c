@@ -58,6 +58,12 @@ kb_party_id_empty(const struct kb_party_id *id)
 	return id->text[0] == 0;
 }
 
+bool
+kb_party_id_same_organisation(const struct kb_party_id *a, const struct kb_party_id *b)
+{
+	return strncmp(a->text, b->text, KB_OIN_CHARS) == 0;
+}
+
 const char *
 kb_party_id_unit(const struct kb_party_id *id)
 {

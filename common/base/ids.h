@@ -24,6 +24,8 @@ struct kb_party_id {
 KB_MUST_CHECK enum kb_err kb_party_id_parse(struct kb_span bytes, struct kb_party_id *out);
 bool kb_party_id_equal(const struct kb_party_id *a, const struct kb_party_id *b);
 bool kb_party_id_empty(const struct kb_party_id *id);
+/* A board and its schools are one organisation: the same OIN, whatever the unit. */
+bool kb_party_id_same_organisation(const struct kb_party_id *a, const struct kb_party_id *b);
 
 static inline struct kb_span
 kb_party_id_span(const struct kb_party_id *id)

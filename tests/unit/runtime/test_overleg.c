@@ -209,6 +209,41 @@ Test(overleg, R31_the_chair_belongs_to_no_party_in_a_case_of_the_agenda)
 	MUST("overleg lid", "zaak", "5", "naam", "anna", "voorzitter", "ja");
 }
 
+Test(overleg, R31_a_board_and_its_school_are_one_organisation)
+{
+	struct kb_party_id board = at.school->identity.self;
+
+	memcpy(board.text + KB_OIN_CHARS, "/01AB02", sizeof("/01AB02"));
+	call_meeting(NULL);
+	MUST("overleg zaak", "zaak", "4", "bespreken", "2");
+	cr_assert_eq(ASK("anna", "overleg lid", "zaak", "4", "naam", "B. Bestuur", "partij",
+			 board.text, "voorzitter", "ja"),
+		     77, "%s", (const char *)at.said.at);
+}
+
+/* A dossier without a route has its sides all the same: at this school, the school itself. */
+Test(overleg, R31_counts_in_a_case_that_follows_no_route_too)
+{
+	static const char *const user[] = { "naam", "bert", "functie", "ib", NULL };
+	static const char *const opened[] = { "titel", "Noor Zandloper", NULL };
+	static const char *const meeting[] = { "tafel", "zorgteam", "datum", "2026-05-12",
+					       "tijd",	"13:30",    NULL };
+	static const char *const chair[] = {
+		"zaak", "3", "naam", "bert", "voorzitter", "ja", NULL
+	};
+	static const char *const point[] = { "zaak", "3", "bespreken", "2", NULL };
+
+	cr_assert_eq(lb_ask(at.school, "", "user add", user, NULL), 0);
+	cr_assert_eq(lb_ask(at.school, "bert", "case open", opened, &at.said), 0);
+	cr_assert_eq(lb_ask(at.school, "bert", "overleg new", meeting, &at.said), 0);
+	cr_assert_eq(lb_ask(at.school, "bert", "overleg lid", chair, &at.said), 0, "%s",
+		     (const char *)at.said.at);
+	kb_buf_clear(&at.said);
+	cr_assert_eq(lb_ask(at.school, "bert", "overleg zaak", point, &at.said), 77, "%s",
+		     (const char *)at.said.at);
+	cr_assert(said("R31"), "%s", (const char *)at.said.at);
+}
+
 Test(overleg, on_paper_a_member_gets_only_the_cases_of_the_own_party_and_it_is_logged)
 {
 	call_meeting(NULL);
