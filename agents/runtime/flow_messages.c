@@ -94,8 +94,12 @@ take_desk(struct kb_flow *flow)
 enum kb_err
 kb_flow_arrived(struct kb_flow *flow)
 {
-	enum kb_err err = KB_OK;
+	/* What the role did with it may have made a record already: the next one builds on that. */
+	enum kb_err err = kb_flow_load(flow->act, flow->row->case_no, flow);
 
+	if (err != KB_OK) {
+		return err;
+	}
 	take_desk(flow);
 	err = kb_flow_due(flow);
 	if (err == KB_OK || kb_err_reason(err) == 0) {
