@@ -4,6 +4,7 @@
 
 #include "agents/runtime/flow.h"
 #include "common/exchange/date.h"
+#include "common/store/deadlines.h"
 #include "common/store/subjects.h"
 
 struct work {
@@ -13,13 +14,25 @@ struct work {
 	size_t excused;
 };
 
+/* Days from from_day to before until_day. */
+struct stay {
+	int32_t from_day;
+	int32_t until_day;
+	uint32_t school_days; /* at most so many of them */
+};
+
 static void
-excuse(struct work *work, int32_t from_day, int32_t until_day)
+excuse(struct work *work, struct stay stay)
 {
-	for (size_t i = 0; i < work->count; i++) {
+	for (size_t i = 0; i < work->count && stay.school_days > 0; i++) {
 		struct kb_attendance_day *day = &work->days[i];
 
-		if (day->day >= from_day && day->day < until_day && day->minuten_ongeoorloofd > 0) {
+		if (day->day < stay.from_day || day->day >= stay.until_day ||
+		    day->minuten_rooster == 0) {
+			continue;
+		}
+		stay.school_days--;
+		if (day->minuten_ongeoorloofd > 0) {
 			day->minuten_geoorloofd =
 				(uint16_t)(day->minuten_geoorloofd + day->minuten_ongeoorloofd);
 			day->minuten_ongeoorloofd = 0;
@@ -55,10 +68,57 @@ standing(const struct kb_flow *flow, uint32_t revision)
 static bool
 is_excused(const struct kb_route *route, const struct kb_chain_record *record)
 {
-	uint8_t state =
-		record != NULL ? kb_route_state_find(route, record->state) : KB_ROUTE_ANY_STATE;
+	uint8_t state = kb_route_state_find(route, record->state);
 
 	return state != KB_ROUTE_ANY_STATE && route->states[state].excused;
+}
+
+static const struct kb_route_clock *
+clock_named(const struct kb_route *route, struct kb_span name)
+{
+	for (size_t i = 0; i < route->clock_count; i++) {
+		if (kb_span_equal(name, kb_span_text(route->clocks[i].name))) {
+			return &route->clocks[i];
+		}
+	}
+	return NULL;
+}
+
+/* Not longer than the law lets it last (facts D1: a schorsing is 5 school days at most, in vo a week), although nobody says that it ended:
+ * a statutory term that starts with the stay. Of the days on which there is school each has a row, for the pupil missed it. */
+static void
+bound(struct stay *stay, const struct kb_route *route, const struct kb_chain_record *entered)
+{
+	for (size_t i = 0; i < entered->started_count; i++) {
+		const struct kb_route_clock *clock = clock_named(route, entered->started[i].name);
+		int64_t due_utc_ms = 0;
+
+		if (clock == NULL || clock->term.kind != KB_CLOCK_WETTELIJK) {
+			continue;
+		}
+		if (clock->term.unit == KB_TERM_WERKDAGEN) {
+			stay->school_days = clock->term.length;
+		} else if (kb_term_due(&clock->term, kb_date_local_start_utc_ms(stay->from_day - 1),
+				       NULL, &due_utc_ms) == KB_OK &&
+			   kb_date_local_day(due_utc_ms) < stay->until_day) {
+			stay->until_day = kb_date_local_day(due_utc_ms);
+		}
+	}
+}
+
+static void
+end_stay(struct work *work, const struct kb_flow *flow, const struct kb_chain_record *entered,
+	 int32_t until_day)
+{
+	struct stay stay = { .from_day = day_of(entered),
+			     .until_day = until_day,
+			     .school_days = UINT32_MAX };
+
+	/* What another party says of its own case about the child is nothing that this school decided. */
+	if (kb_party_id_equal(&entered->actor, kb_agent_self(work->act->agent))) {
+		bound(&stay, flow->route, entered);
+		excuse(work, stay);
+	}
 }
 
 /* Each stay in such a state, the last one up to today and on. */
@@ -69,17 +129,18 @@ excuse_stays(struct work *work, const struct kb_flow *flow)
 
 	for (uint32_t revision = 1; revision <= flow->view->revision; revision++) {
 		const struct kb_chain_record *record = standing(flow, revision);
-		bool inside = is_excused(flow->route, record);
 
-		if (inside && entered == NULL) {
-			entered = record;
-		} else if (!inside && entered != NULL && record != NULL) {
-			excuse(work, day_of(entered), day_of(record));
-			entered = NULL;
+		if (record == NULL ||
+		    (entered != NULL && kb_span_equal(entered->state, record->state))) {
+			continue;
 		}
+		if (entered != NULL) {
+			end_stay(work, flow, entered, day_of(record));
+		}
+		entered = is_excused(flow->route, record) ? record : NULL;
 	}
 	if (entered != NULL) {
-		excuse(work, day_of(entered), INT32_MAX);
+		end_stay(work, flow, entered, INT32_MAX);
 	}
 }
 

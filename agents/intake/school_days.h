@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The days of a pupil as the rule of verzuim sees them: what the school took in, but on a day of deeltijdonderwijs, schorsing or
- * crisisopvang (C14, E12: a state with geoorloofd = ja in the route of a case about this pupil) nothing is ongeoorloofd.
+ * crisisopvang (C14, E12: a state with geoorloofd = ja in the route of a case about this pupil, into which this school went itself)
+ * nothing is ongeoorloofd. A statutory term that starts with the state is its bound: after it everything counts again.
  */
 #ifndef KB_INTAKE_SCHOOL_DAYS_H
 #define KB_INTAKE_SCHOOL_DAYS_H

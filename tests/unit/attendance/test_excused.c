@@ -130,3 +130,19 @@ Test(excused, the_case_of_another_pupil_excuses_nobody)
 	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|0"));
 	cr_assert_eq(fixture_standing(&f, f.gemeente), 1);
 }
+
+/* facts D1: a schorsing lasts 5 school days at most. Nobody has to say that it ended for the sixth to count. */
+Test(excused, a_schorsing_that_nobody_ends_hides_no_more_than_the_law_lets_it_last_E12)
+{
+	fixture_no_days(&f);
+	fixture_week(&f, "A", "2026-02-09");
+	fixture_day(&f, "A", "2026-02-13", 300, 0);
+	fixture_week(&f, "A", "2026-02-23");
+	start_route("schorsing");
+	suspend_from("2026-02-09");
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	cr_assert(fixture_said(&f, "|dagen die niet tellen: deeltijd of schorsing|5"), "%s",
+		  (const char *)f.answer.at);
+	cr_assert_eq(fixture_only(&f, f.gemeente).flags & KB_MELDING_INGETROKKEN, 0u);
+	cr_assert_eq(fixture_only(&f, f.gemeente).minuten, 1200);
+}
