@@ -12,6 +12,8 @@
 #define SEAL_CACHE 256
 #define CONTEXT_CACHE 16
 #define TICK_MS 1000
+/* An import is one act: it may open a case with its route, some 25 KiB, for thousands of pupils. Given back after the group. */
+#define GROUP_ARENA_BYTES ((size_t)384 * 1024 * 1024)
 
 void *
 kb_agent_role_state(const struct kb_agent *agent)
@@ -200,6 +202,7 @@ kb_agent_open(const struct kb_agent_options *options, struct kb_agent **out,
 	agent->transport = options->transport;
 	agent->settings = options->settings;
 	agent->next_clock_due_utc_ms = INT64_MAX;
+	agent->arena.ceiling = GROUP_ARENA_BYTES;
 	if (agent->identity->kind != agent->role->kind) {
 		err = kb_fail(
 			where, KB_ERR_CONFIG,

@@ -165,6 +165,8 @@ find_route(struct kb_flow *flow)
 static enum kb_err
 replay(struct kb_flow *flow)
 {
+	/* What a replay works with is as large as the view itself; an import opens thousands of cases in one act. */
+	struct kb_arena scratch = { .block = NULL };
 	enum kb_err err = flow->route == NULL && flow->count > 0 ? find_route(flow) : KB_OK;
 
 	if (err != KB_OK || flow->route == NULL) {
@@ -172,8 +174,9 @@ replay(struct kb_flow *flow)
 	}
 	flow->view = kb_arena_alloc(flow->act->arena, sizeof(*flow->view));
 	err = flow->view != NULL ? kb_chain_replay(flow->route, flow->records, flow->count,
-						   flow->act->arena, flow->view, flow->marks)
+						   &scratch, flow->view, flow->marks)
 				 : KB_ERR_NO_MEMORY;
+	kb_arena_release(&scratch);
 	if (err == KB_OK) {
 		kept_put(flow);
 	}

@@ -79,7 +79,7 @@ fixture_no_pupils(struct fixture *f)
 {
 	kb_buf_clear(&f->leerlingen);
 	kb_buf_clear(&f->personen);
-	f->pupil_count = 0;
+	f->last_pgn = 0;
 	LB_OK(kb_buf_put_text(&f->leerlingen, "leerling;geboortedatum;gemeentecode;leerjaar\n"));
 	LB_OK(kb_buf_put_text(&f->personen,
 			      "leerling;pgn;voornaam;tussenvoegsel;achternaam;adres;postcode;"
@@ -87,16 +87,16 @@ fixture_no_pupils(struct fixture *f)
 	fixture_no_days(f);
 }
 
-/* The nth number that starts with 999 and passes the elfproef. */
+/* The next number that starts with 999 and passes the elfproef. */
 static void
-nth_pgn(unsigned n, char out[KB_PGN_CHARS + 1])
+next_pgn(struct fixture *f, char out[KB_PGN_CHARS + 1])
 {
-	for (unsigned number = 999000000, found = 0; found <= n; number++) {
-		char text[16];
+	char text[16];
 
-		(void)snprintf(text, sizeof(text), "%u", number);
-		found += kb_pgn_parse(kb_span_text(text), out) == KB_OK;
-	}
+	do {
+		f->last_pgn = f->last_pgn != 0 ? f->last_pgn + 1 : 999000000;
+		(void)snprintf(text, sizeof(text), "%u", f->last_pgn);
+	} while (kb_pgn_parse(kb_span_text(text), out) != KB_OK);
 }
 
 void
@@ -104,7 +104,7 @@ fixture_pupil(struct fixture *f, const char *leerling, const char *gemeentecode,
 {
 	char pgn[KB_PGN_CHARS + 1];
 
-	nth_pgn(f->pupil_count++, pgn);
+	next_pgn(f, pgn);
 	LB_OK(kb_buf_putf(&f->leerlingen, "%s;%u-09-15;%s;6\n", leerling, f->year - 10,
 			  gemeentecode));
 	LB_OK(kb_buf_putf(&f->personen,

@@ -26,8 +26,8 @@ struct fixture {
 	struct kb_buf personen;
 	struct kb_buf verzuim;
 	bool without_personen;
-	unsigned pupil_count;
-	unsigned year; /* in which the school year of the set begins */
+	unsigned last_pgn; /* 0: none given yet */
+	unsigned year;	   /* in which the school year of the set begins */
 };
 
 void fixture_open(struct fixture *f);

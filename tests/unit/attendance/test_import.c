@@ -493,3 +493,20 @@ Test(import, an_act_that_runs_twice_sends_once)
 	cr_assert_eq(fixture_cases(&f, f.school), 1);
 	kb_import_release(&counted.import);
 }
+
+/* A large school that begins: every pupil gets a dossier with its route, in one act. */
+Test(import, two_thousand_dossiers_are_opened_in_one_import, .timeout = 120)
+{
+	char leerling[16];
+
+	for (unsigned i = 0; i < 2000; i++) {
+		(void)snprintf(leerling, sizeof(leerling), "L%u", i);
+		fixture_pupil(&f, leerling, "0114", false);
+		fixture_week(&f, leerling, "2026-02-23");
+	}
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	lb_wait(&f.world, 60000);
+	cr_assert_eq(fixture_cases(&f, f.gemeente), 2000);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 2000), "geregistreerd");
+	cr_assert_eq(fixture_case(f.gemeente, 2000).regievoerder_no, KB_PARTY_NO_SELF);
+}
