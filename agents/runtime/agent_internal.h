@@ -34,6 +34,8 @@ struct kb_agent_counts {
 	int64_t broker_skew_ms;
 };
 
+#define KB_FLOW_KEPT_LISTS 256u
+
 struct kb_agent {
 	const struct kb_role *role;
 	void *role_state;
@@ -41,7 +43,8 @@ struct kb_agent {
 	const struct kb_config *config;
 	const struct kb_profile *profile;
 	struct kb_flow_profiles *profiles; /* of other regions, that came in */
-	struct kb_flow_kept *flows;	   /* cases that this group of acts read, in its arena */
+	/* Cases that this group of acts read, in its arena, by the low bits of their number: an import reads thousands. */
+	struct kb_flow_kept *flows[KB_FLOW_KEPT_LISTS];
 	struct kb_clock clock;
 	struct kb_random random;
 	struct kb_transport transport;

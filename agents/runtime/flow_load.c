@@ -19,7 +19,7 @@ struct kb_flow_kept {
 static struct kb_flow_kept **
 kept_find(struct kb_agent *agent, uint64_t case_no)
 {
-	struct kb_flow_kept **at = &agent->flows;
+	struct kb_flow_kept **at = &agent->flows[case_no % KB_FLOW_KEPT_LISTS];
 
 	while (*at != NULL && (*at)->case_no != case_no) {
 		at = &(*at)->next;
@@ -40,10 +40,8 @@ kept_put(struct kb_flow *flow)
 		if (made == NULL) {
 			return; /* then it is read again */
 		}
-		*made = (struct kb_flow_kept){ .next = agent->flows,
-					       .case_no = flow->row->case_no };
-		agent->flows = made;
-		at = &agent->flows;
+		*made = (struct kb_flow_kept){ .case_no = flow->row->case_no };
+		*at = made;
 	}
 	(*at)->flow = *flow;
 }
@@ -61,7 +59,7 @@ kept_drop(struct kb_flow *flow)
 void
 kb_flow_group_begin(struct kb_agent *agent)
 {
-	agent->flows = NULL;
+	memset(agent->flows, 0, sizeof(agent->flows));
 }
 
 /* ---- read and replayed ---- */
