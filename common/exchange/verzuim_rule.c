@@ -217,7 +217,10 @@ rule_16_uur(const struct pupil *pupil, const struct school_days *days,
 	}
 }
 
-/* Unbroken absence. A day without timetable (0 minutes) neither lengthens nor breaks the run. */
+/*
+ * Unbroken absence. A day without timetable (0 minutes) neither lengthens nor breaks the run. Calendar days are counted, so there is no
+ * least number of school days or minutes: a pupil of whom nobody saw anything for four weeks is reported, however few lessons there were.
+ */
 static void
 rule_langdurig(const struct pupil *pupil, const struct school_days *days,
 	       const struct kb_verzuim_settings *settings, struct sink *sink)

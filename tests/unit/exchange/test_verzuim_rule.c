@@ -242,6 +242,31 @@ Test(verzuim_rule, a_day_without_timetable_neither_lengthens_nor_breaks, .init =
 	is_melding(0, KB_MELDING_LANGDURIG, "2025-09-02", "2025-09-30", 760, "2025-09-30");
 }
 
+/* Random school year 1385, reduced: calendar days count, so two short days are enough when all between them is free. */
+Test(verzuim_rule, two_school_days_of_one_minute_four_weeks_apart_are_langdurig, .init = begin,
+     .fini = end)
+{
+	struct kb_kalender_rij rijen[] = {
+		{ day_of("2020-08-05"), day_of("2020-08-05"), KB_KALENDER_VAKANTIE },
+		{ day_of("2020-08-07"), day_of("2020-09-01"), KB_KALENDER_SCHOOLVRIJ },
+		{ day_of("2020-09-03"), day_of("2020-09-03"), KB_KALENDER_VAKANTIE },
+	};
+
+	cr_assert_eq(kb_kalender_init(&scene.kalender, &scene.arena, rijen, 3), KB_OK);
+	absent("2020-08-06", "2020-09-02", 1, 0, 1);
+	cr_assert_eq(scene.count, 2);
+	cr_assert_eq(compute(), 1);
+	is_melding(0, KB_MELDING_LANGDURIG, "2020-08-06", "2020-09-02", 2, "2020-09-02");
+	/* One day less between them: 27. */
+	rijen[1].tot_day = day_of("2020-08-31");
+	rijen[2].van_day = day_of("2020-09-02");
+	cr_assert_eq(kb_kalender_init(&scene.kalender, &scene.arena, rijen, 3), KB_OK);
+	scene.count = 0;
+	absent("2020-08-06", "2020-09-01", 1, 0, 1);
+	cr_assert_eq(scene.count, 2);
+	cr_assert_eq(compute(), 0);
+}
+
 Test(verzuim_rule, presence_permission_or_a_missing_row_breaks_a_run, .init = begin, .fini = end)
 {
 	struct kb_verzuim_rij *middle = &scene.rijen[10];
