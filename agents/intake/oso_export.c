@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The desk verb `oso export`. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -9,6 +7,7 @@
 #include "agents/intake/oso_job.h"
 #include "agents/intake/oso_verbs.h"
 #include "agents/runtime/messages.h"
+#include "common/base/file.h"
 #include "common/store/record.h"
 #include "common/wire/content.h"
 #include "common/wire/envelope.h"
@@ -107,49 +106,22 @@ collect_act(struct kb_act *act, void *arg)
 
 /* ---- the file ---- */
 
-/* errno of what failed, 0 when it stands there. Nothing half is left behind. */
-static int
-write_file(const char *path, struct kb_span text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	int failed = fd < 0 ? errno : 0;
-
-	while (failed == 0 && text.len > 0) {
-		ssize_t put = write(fd, text.at, text.len);
-
-		failed = put < 0 && errno != EINTR ? errno : 0;
-		text = kb_span_part(text, put > 0 ? (size_t)put : 0, text.len);
-	}
-	if (failed == 0 && fsync(fd) != 0) {
-		failed = errno;
-	}
-	if (fd >= 0) {
-		(void)close(fd);
-		if (failed != 0) {
-			(void)unlink(path);
-		}
-	}
-	return failed;
-}
-
 static enum kb_err
 finish(struct kb_desk_call *call, const struct job *job)
 {
-	int failed = 0;
+	enum kb_err err = KB_OK;
 
 	if (job->result.finding_count > 0 || job->result.document.len == 0) {
 		return kb_desk_fail(call, KB_ERR_DATA,
 				    "De velden van dit bericht vormen geen OSO-dossier. Er is geen "
 				    "bestand gemaakt.");
 	}
-	failed = write_file(kb_desk_path_arg(call, "pad"), job->result.document);
-	if (failed == EEXIST) {
-		return kb_desk_fail(call, KB_ERR_EXISTS,
-				    "Dit bestand bestaat al. Kies een andere naam.");
+	err = kb_file_create(kb_desk_path_arg(call, "pad"), FILE_MODE, job->result.document, NULL);
+	if (err == KB_ERR_EXISTS) {
+		return kb_desk_fail(call, err, "Dit bestand bestaat al. Kies een andere naam.");
 	}
-	if (failed != 0) {
-		return kb_desk_fail(call, kb_err_from_errno(failed),
-				    "De agent kan hier niet schrijven.");
+	if (err != KB_OK) {
+		return kb_desk_fail(call, err, "De agent kan hier niet schrijven.");
 	}
 	kb_desk_job_done(call);
 	kb_desk_say(call, "Het dossier is weggeschreven. Alleen het account van de agent kan het "

@@ -142,3 +142,25 @@ kb_file_replace(const char *path, mode_t mode, struct kb_span content, struct kb
 	}
 	return sync_folder_of(path, where);
 }
+
+enum kb_err
+kb_file_create(const char *path, mode_t mode, struct kb_span content, struct kb_error_text *where)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+	enum kb_err err = KB_OK;
+
+	if (fd < 0) {
+		return errno == EEXIST ? kb_fail(where, KB_ERR_EXISTS, "%s: is there already", path)
+				       : fail_errno(where, path, "cannot be made");
+	}
+	err = fchmod(fd, mode) == 0 ? write_synced(fd, path, content, where)
+				    : fail_errno(where, path, "cannot get its mode");
+	(void)close(fd);
+	if (err == KB_OK) {
+		err = sync_folder_of(path, where);
+	}
+	if (err != KB_OK) {
+		(void)unlink(path);
+	}
+	return err;
+}

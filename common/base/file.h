@@ -17,4 +17,9 @@ KB_MUST_CHECK enum kb_err kb_file_read(const char *path, size_t max_bytes, struc
 KB_MUST_CHECK enum kb_err kb_file_replace(const char *path, mode_t mode, struct kb_span content,
 					  struct kb_error_text *where);
 
+/* Makes it, where nothing stands yet, and syncs it. KB_ERR_EXISTS: something does (a link too), and stays as it is; else as
+ * kb_file_replace(). On an error nothing is left behind. */
+KB_MUST_CHECK enum kb_err kb_file_create(const char *path, mode_t mode, struct kb_span content,
+					 struct kb_error_text *where);
+
 #endif

@@ -64,6 +64,31 @@ Test(file, too_large_missing_linked_and_odd_files_are_refused_by_name, .init = m
 	kb_buf_release(&read);
 }
 
+Test(file, a_new_one_never_takes_the_place_of_another, .init = make_folder, .fini = remove_folder)
+{
+	struct kb_buf read = { 0 };
+	struct stat facts;
+	struct kb_error_text where = { "" };
+
+	(void)umask(0);
+	cr_assert_eq(kb_file_create(path, 0600, kb_span_text("first"), &where), KB_OK, "%s",
+		     where.text);
+	cr_assert_eq(kb_file_create(path, 0600, kb_span_text("second"), &where), KB_ERR_EXISTS);
+	cr_assert_not_null(strstr(where.text, path));
+	cr_assert_eq(stat(path, &facts), 0);
+	cr_assert_eq(facts.st_mode & 0777u, 0600u);
+	cr_assert_eq(kb_file_read(path, 10, &read, &where), KB_OK);
+	cr_assert(kb_span_equal(kb_buf_span(&read), kb_span_text("first")));
+	kb_buf_release(&read);
+	cr_assert_eq(unlink(path), 0);
+	/* Nor of a link, also when that leads nowhere. */
+	cr_assert_eq(symlink(other, path), 0);
+	cr_assert_eq(kb_file_create(path, 0600, kb_span_text("x"), &where), KB_ERR_EXISTS);
+	cr_assert_neq(access(other, F_OK), 0);
+	cr_assert_eq(kb_file_create("/nergens/x", 0600, kb_span_text("x"), &where),
+		     KB_ERR_NOT_FOUND);
+}
+
 Test(file, a_failed_write_leaves_nothing, .init = make_folder, .fini = remove_folder)
 {
 	struct kb_error_text where = { "" };
