@@ -4,6 +4,7 @@
 #define KB_RUNTIME_FLOW_H
 
 #include "agents/runtime/role.h"
+#include "common/base/buf.h"
 #include "common/daemon/profile.h"
 #include "common/exchange/case_chain.h"
 #include "common/exchange/fields.h"
@@ -72,6 +73,24 @@ KB_MUST_CHECK enum kb_err kb_flow_handle_profile(struct kb_act *act,
 
 /* The kb_guard bits that hold here and now for a step of this case by user of the act; letter: that belongs to it (0: none). */
 KB_MUST_CHECK enum kb_err kb_flow_guards(struct kb_flow *flow, uint32_t letter, uint32_t *met);
+
+/* ---- flow_options.c: what can be done now ---- */
+
+/* A step that the user of the act could take from where the case stands. */
+struct kb_flow_option {
+	const struct kb_route_step *step;
+	enum kb_err
+		err; /* KB_OK: now; KB_ERR_INCOMPLETE, KB_ERR_NO_CONSENT: refusal names what comes first */
+	struct kb_chain_refusal refusal;
+};
+
+typedef enum kb_err (*kb_flow_option_fn)(void *to, const struct kb_flow_option *option);
+
+/* Calls fn for each of them in the order of the route, until it returns an error. What a step itself writes down is asked with it and
+ * never missing; what belongs to another party or person is left out. flow has a view. */
+KB_MUST_CHECK enum kb_err kb_flow_each_option(struct kb_flow *flow, kb_flow_option_fn fn, void *to);
+/* Puts what refusal names into text, in Dutch with "; " between; nothing when it names nothing. */
+void kb_flow_put_missing(struct kb_buf *text, const struct kb_chain_refusal *refusal);
 
 /* ---- flow_tell.c: to the other participants ---- */
 

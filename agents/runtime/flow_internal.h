@@ -120,6 +120,9 @@ KB_MUST_CHECK enum kb_err kb_flow_actor(struct kb_act *act, struct kb_chain_requ
  */
 bool kb_flow_wants_talk(const struct kb_inhoud *inhoud);
 
+/* flow_options.c: one more in a list of what is needed, with "; " between. */
+void kb_flow_put_label(struct kb_buf *text, const char *label);
+
 /* Something that people must see: new in the inbox. */
 void kb_flow_raise(struct kb_flow *flow, uint32_t flags);
 

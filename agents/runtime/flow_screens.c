@@ -166,28 +166,6 @@ show_clocks(struct kb_desk_call *call, const struct kb_flow *flow)
 
 /* ---- what we can do now ---- */
 
-static void
-put_missing(struct kb_buf *text, const char *label)
-{
-	kb_ignore(kb_buf_putf(text, "%s%s", text->len > 0 ? "; " : "", label),
-		  "a list that is cut is still a list");
-}
-
-static void
-list_missing(struct kb_buf *text, const struct kb_chain_refusal *refusal)
-{
-	for (size_t i = 0; i < KB_FACT_COUNT; i++) {
-		if ((refusal->facts >> i & 1u) != 0) {
-			put_missing(text, kb_fact_label((enum kb_fact_nr)i));
-		}
-	}
-	for (size_t i = 0; i < KB_GUARD_COUNT; i++) {
-		if ((refusal->guards >> i & 1u) != 0) {
-			put_missing(text, kb_guard_label(1u << i));
-		}
-	}
-}
-
 /* What the step itself writes down is given with it: a day, and people where the fact asks for them. */
 static void
 records_cell(struct kb_desk_call *call, const struct kb_route_step *step)
@@ -196,60 +174,28 @@ records_cell(struct kb_desk_call *call, const struct kb_route_step *step)
 
 	for (size_t i = 0; i < KB_FACT_COUNT; i++) {
 		if ((step->records >> i & 1u) != 0) {
-			put_missing(&text, kb_fact_word((enum kb_fact_nr)i));
+			kb_flow_put_label(&text, kb_fact_word((enum kb_fact_nr)i));
 		}
 	}
 	kb_desk_cell(call, kb_buf_span(&text));
 	kb_buf_release(&text);
 }
 
-/* A day for every fact of the step, so that only what is missing beside them is told. */
-static size_t
-assume_facts(const struct kb_route_step *step, int32_t today, struct kb_chain_fact *out)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < KB_FACT_COUNT && count < KB_CHAIN_FACTS_MAX; i++) {
-		bool people = kb_fact_wants_people((enum kb_fact_nr)i);
-
-		if ((step->records >> i & 1u) != 0) {
-			out[count++] =
-				(struct kb_chain_fact){ .fact = (enum kb_fact_nr)i,
-							.day = today,
-							.people = kb_span_text(people ? "-" : "") };
-		}
-	}
-	return count;
-}
-
 static enum kb_err
-show_possible(struct kb_desk_call *call, struct kb_flow *flow, const struct kb_route_step *step,
-	      const struct kb_chain_request *who)
+show_option(void *to, const struct kb_flow_option *option)
 {
-	struct kb_chain_fact facts[KB_CHAIN_FACTS_MAX];
-	struct kb_chain_request request = *who;
-	struct kb_chain_refusal refusal = { .rule = "" };
+	struct kb_desk_call *call = to;
+	const struct kb_route_step *step = option->step;
 	struct kb_buf missing = { 0 };
-	enum kb_err err = kb_flow_guards(flow, step->letter, &request.met);
 
-	if (err != KB_OK) {
-		return err;
-	}
-	request.event = kb_span_text(step->event);
-	request.facts = facts;
-	request.fact_count = assume_facts(step, kb_date_local_day(who->now_utc_ms), facts);
-	err = kb_chain_allows(flow->view, &request, NULL, &refusal);
-	if (err != KB_OK && err != KB_ERR_INCOMPLETE && err != KB_ERR_NO_CONSENT) {
-		return KB_OK; /* not for us, or not for this person */
-	}
-	list_missing(&missing, &refusal);
+	kb_flow_put_missing(&missing, &option->refusal);
 	kb_desk_row(call);
 	kb_desk_cell_text(call, step->event);
 	kb_desk_cell_text(call, step->label);
 	records_cell(call, step);
 	kb_desk_cell_text(call, step->kind != 0 ? kb_kind_name(step->kind) : "");
 	kb_desk_cell(call, kb_buf_span(&missing));
-	kb_desk_cell_text(call, err != KB_OK ? refusal.rule : step->rule);
+	kb_desk_cell_text(call, option->err != KB_OK ? option->refusal.rule : step->rule);
 	kb_desk_cell_text(call, step->source);
 	kb_buf_release(&missing);
 	return KB_OK;
@@ -258,19 +204,8 @@ show_possible(struct kb_desk_call *call, struct kb_flow *flow, const struct kb_r
 static enum kb_err
 show_all_possible(struct kb_desk_call *call, struct kb_flow *flow)
 {
-	struct kb_chain_request who = { .event = KB_SPAN_NONE };
-	enum kb_err err = kb_flow_actor(flow->act, &who);
-
 	kb_desk_section(call, "mogelijk", "stap|uitleg|vastleggen|bericht|ontbreekt|regel|bron");
-	for (size_t i = 0; err == KB_OK && i < flow->route->step_count; i++) {
-		const struct kb_route_step *step = &flow->route->steps[i];
-
-		if (step->clock == 0 &&
-		    (step->from == flow->view->state || step->from == KB_ROUTE_ANY_STATE)) {
-			err = show_possible(call, flow, step, &who);
-		}
-	}
-	return err;
+	return kb_flow_each_option(flow, show_option, call);
 }
 
 /* ---- what waits ---- */
@@ -371,7 +306,7 @@ list_needs(struct kb_buf *text, uint32_t needs)
 {
 	for (uint32_t need = 1; need != 0 && need <= needs; need <<= 1) {
 		if ((needs & need) != 0) {
-			put_missing(text, kb_need_label(need));
+			kb_flow_put_label(text, kb_need_label(need));
 		}
 	}
 }
@@ -408,7 +343,7 @@ kb_flow_say_refused(struct kb_desk_call *call, const struct kb_flow_doing *doing
 	if (kb_err_reason(err) == 0) {
 		return err;
 	}
-	list_missing(&missing, refusal);
+	kb_flow_put_missing(&missing, refusal);
 	if (field != NULL) {
 		err = kb_desk_fail(call, err, "Niet gedaan. Het veld %s past niet: %s", field->name,
 				   kb_desk_err_sentence(err));
