@@ -76,9 +76,47 @@ same_line(const struct kb_bulk *bulk, const struct kb_bulk_line *one,
 	return same;
 }
 
+/* Arguments that have a line per thing; a cell of a list has only one. */
+static const char *const line_columns[] = { "feiten", "velden" };
+
+static bool
+has_lines(struct kb_span column)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(line_columns) / sizeof(line_columns[0]); i++) {
+		found = found || kb_span_equal(column, kb_span_text(line_columns[i]));
+	}
+	return found;
+}
+
+/* The cell with an end of line for every "\n" in it. */
 static enum kb_err
-read_line(const struct kb_csv_line *line, const char *name, struct kb_bulk *out,
-	  struct kb_error_text *where)
+break_lines(struct kb_span *cell, struct kb_arena *arena)
+{
+	uint8_t *at = NULL;
+	size_t len = 0;
+
+	if (cell->len == 0 || memchr(cell->at, '\\', cell->len) == NULL) {
+		return KB_OK;
+	}
+	at = kb_arena_alloc(arena, cell->len);
+	if (at == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
+	for (size_t i = 0; i < cell->len; i++) {
+		bool end = cell->at[i] == '\\' && i + 1 < cell->len && cell->at[i + 1] == 'n';
+
+		at[len++] = end ? '\n' : cell->at[i];
+		i += end;
+	}
+	*cell = kb_span(at, len);
+	return KB_OK;
+}
+
+static enum kb_err
+read_line(const struct kb_csv_line *line, const char *name, struct kb_arena *arena,
+	  struct kb_bulk *out, struct kb_error_text *where)
 {
 	struct kb_bulk_line *row = &out->lines[out->line_count];
 	uint64_t case_no = 0;
@@ -95,6 +133,11 @@ read_line(const struct kb_csv_line *line, const char *name, struct kb_bulk *out,
 	for (size_t i = 0; i < out->line_count; i++) {
 		if (same_line(out, row, &out->lines[i])) {
 			return fault(where, name, line->number, "deze regel staat er twee keer");
+		}
+	}
+	for (size_t i = 0; i < out->column_count; i++) {
+		if (has_lines(out->columns[i]) && break_lines(&row->cells[i], arena) != KB_OK) {
+			return KB_ERR_NO_MEMORY;
 		}
 	}
 	out->line_count++;
@@ -143,7 +186,7 @@ kb_bulk_parse(struct kb_span bytes, const char *name, struct kb_arena *arena, st
 		} else if (first && is_header(&line)) {
 			err = read_header(&line, name, out, where);
 		} else {
-			err = read_line(&line, name, out, where);
+			err = read_line(&line, name, arena, out, where);
 		}
 		first = false;
 	}

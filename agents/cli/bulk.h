@@ -29,7 +29,7 @@ struct kb_bulk {
 
 /*
  * Reads a list: a line per case, its number first. A header line that begins with zaak names the columns, with ; between them, or , when
- * the header has no ; (no quoting). Without a header there is one column. Empty lines and lines that begin with # are passed over. KB_ERR_DATA with the line in
+ * the header has no ; (no quoting). In a cell of the columns feiten and velden, which have a line per thing, \n ends a line. Without a header there is one column. Empty lines and lines that begin with # are passed over. KB_ERR_DATA with the line in
  * where: not a number, a case twice with the same cells, too many or too few cells, no text; then nothing was asked. KB_ERR_OVERSIZE.
  * All spans point into bytes or arena.
  */

@@ -7,6 +7,7 @@
 #include "agents/cli/desk_client.h"
 #include "agents/cli/explain.h"
 #include "agents/cli/oso_check.h"
+#include "agents/cli/overdracht.h"
 #include "agents/cli/pki.h"
 #include "agents/cli/profile.h"
 #include "agents/cli/verzuim_check.h"
@@ -57,7 +58,8 @@ run_verzuim_check(const struct kb_cli *cli, const struct kb_cli_command *command
 #define LIST_HELP                                                                                  \
 	"Met --lijst BESTAND in plaats van ZAAK: eens per regel van het bestand, met het nummer "  \
 	"van een zaak.\nBegint de eerste regel met zaak, dan noemt zij de kolommen: argumenten "   \
-	"die per zaak verschillen.\nElke regel wordt helemaal gedaan of niet; een tabel zegt wat " \
+	"die per zaak verschillen\n(in feiten en velden begint \\n een nieuwe regel).\nElke "      \
+	"regel wordt helemaal gedaan of niet; een tabel zegt wat "                                 \
 	"er gebeurde. Klopt het bestand niet (65), dan gebeurt er niets."
 
 #define HERE(verb, form, line, function, more)                                                     \
@@ -491,6 +493,24 @@ static const struct kb_cli_command commands[] = {
 	    WORDS("zaak", "pad"),
 	    "Vraagt --user. Het laatste dossier van de zaak, gelijk van inhoud; PAD mag nog niet "
 	    "bestaan.\nWordt vastgelegd in het logboek."),
+	HERE("overdracht list", "[--school PARTIJ] [--koud [--uit BESTAND]]",
+	     "de open overdrachten, per andere school (school)", kb_cli_overdracht_list,
+	     "Vraagt --user. Per leerling: hoe ver het is, of er een gesprek bij hoort, wanneer "
+	     "dat is en wat u nu kunt doen.\n"
+	     "  --koud  alleen de leerlingen van wie u het dossier nu zonder gesprek kunt "
+	     "aannemen\n"
+	     "  --uit   zet die lijst ook in een nieuw bestand (0600), voor:\n"
+	     "          act --lijst BESTAND --feiten 'ontvangst-aanvaard; NAAM' --velden "
+	     "'datum=JJJJ-MM-DD'"),
+	HERE("overdracht rooster",
+	     "--datum JJJJ-MM-DD --van UU:MM --tot UU:MM --duur MINUTEN [--school PARTIJ] "
+	     "[--plaats TEKST] [--uit BESTAND]",
+	     "tijden voorstellen voor de gesprekken die nog nodig zijn (school)",
+	     kb_cli_overdracht_rooster,
+	     "Vraagt --user. Deelt de gesprekken na elkaar in, per andere school; wie geen tijd "
+	     "kreeg staat apart, met de reden.\nEr wordt niets gepland. Zet de lijst met --uit in "
+	     "een nieuw bestand (0600), verander wat anders moet, en plan alles\nmet: act --lijst "
+	     "BESTAND"),
 	ASK("verzuim import", "MAP [--van JJJJ-MM-DD] [--tot JJJJ-MM-DD] [--bevestig]",
 	    "een gegevensset inlezen en melden (school)", WORDS("map"),
 	    "Vraagt --user. Vervangt de dagen van --van (zonder: eerste dag van het schooljaar) "

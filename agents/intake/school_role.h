@@ -16,7 +16,7 @@ extern const struct kb_config_key kb_school_config_keys[KB_SCHOOL_KEY_COUNT];
 
 #define KB_SCHOOL_HANDLER_COUNT 2
 extern const struct kb_role_handler kb_school_handlers[KB_SCHOOL_HANDLER_COUNT];
-#define KB_SCHOOL_VERB_COUNT 8
+#define KB_SCHOOL_VERB_COUNT 10
 extern const struct kb_desk_verb kb_school_verbs[KB_SCHOOL_VERB_COUNT];
 
 enum kb_err kb_school_start(struct kb_agent *agent, const struct kb_config *config, void **state,

@@ -5,6 +5,7 @@
 #include "agents/intake/case_act.h"
 #include "agents/intake/export_verb.h"
 #include "agents/intake/oso_verbs.h"
+#include "agents/intake/overdracht.h"
 #include "agents/intake/school_role.h"
 
 static const struct kb_desk_arg import_args[] = {
@@ -101,4 +102,20 @@ const struct kb_desk_verb kb_school_verbs[KB_SCHOOL_VERB_COUNT] = {
 	  .arg_count = KB_OSO_EXPORT_ARG_COUNT,
 	  .fn = kb_oso_export,
 	  .help = "het OSO-dossier van een zaak wegschrijven" },
+	{ .name = "overdracht list",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
+	  .args = kb_overdracht_list_args,
+	  .arg_count = KB_OVERDRACHT_LIST_ARG_COUNT,
+	  .fn = kb_overdracht_list,
+	  .help = "de open overdrachten, per andere school" },
+	{ .name = "overdracht rooster",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_LIST,
+	  .args = kb_overdracht_rooster_args,
+	  .arg_count = KB_OVERDRACHT_ROOSTER_ARG_COUNT,
+	  .fn = kb_overdracht_rooster,
+	  .help = "een tijd voorstellen voor elk gesprek dat nog nodig is" },
 };

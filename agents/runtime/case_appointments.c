@@ -8,9 +8,9 @@
 
 /* ---- reading ---- */
 
-/* "14:05": two digits, a colon, two digits. */
-static bool
-parse_minute(struct kb_span text, int32_t *minute)
+/* Two digits, a colon, two digits. */
+bool
+kb_board_minute(struct kb_span text, int32_t *minute)
 {
 	uint64_t hours = 0;
 	uint64_t minutes = 0;
@@ -32,7 +32,7 @@ kb_board_moment(struct kb_desk_call *call, int64_t *utc_ms)
 {
 	int32_t minute = 0;
 
-	if (!parse_minute(kb_desk_text_arg(call, "tijd"), &minute)) {
+	if (!kb_board_minute(kb_desk_text_arg(call, "tijd"), &minute)) {
 		return kb_desk_fail(call, KB_ERR_DATA, "'tijd' is een tijd als 14:05");
 	}
 	if (kb_date_local_utc_ms(kb_desk_date_arg(call, "datum"), minute, utc_ms) != KB_OK) {

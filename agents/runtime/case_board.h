@@ -48,6 +48,8 @@ KB_MUST_CHECK enum kb_err kb_board_colleague(struct kb_desk_call *call, const st
 KB_MUST_CHECK enum kb_err kb_board_text(struct kb_desk_call *call, const char *argument,
 					bool required, size_t max, struct kb_span *out);
 
+/* A time of the day as "14:05", in minutes; false for anything else. */
+bool kb_board_minute(struct kb_span text, int32_t *minute);
 /* The arguments datum and tijd as a moment. A sentence when the time is none, or not there that night. */
 KB_MUST_CHECK enum kb_err kb_board_moment(struct kb_desk_call *call, int64_t *utc_ms);
 

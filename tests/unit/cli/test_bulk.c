@@ -117,6 +117,40 @@ note(struct kb_span text, char end)
 		       (const char *)text.at, end);
 }
 
+/* What the agent of a school proposes: two talks. A title with a line end must not become a line of the list. */
+static void
+propose(struct kb_desk_answer *answer)
+{
+	static const char *const names[] = { "zaak",   "stap",	   "feiten", "velden",
+					     "school", "leerling", "van",    "tot" };
+	static const char *const texts[2][8] = {
+		{ "12", "plannen", "gepland=2026-03-10", "op=2026-03-10\\nx=13:00", "A", "Noor",
+		  "13:00", "13:20" },
+		{ "14", "plannen", "gepland=2026-03-10", "op=2026-03-10\\nx=13:20", "B",
+		  "Bas\n99;weg;;", "13:20", "13:40" },
+	};
+	static struct kb_span columns[8];
+	static struct kb_span cells[2][8];
+	static struct kb_desk_row rows[2];
+	static struct kb_desk_section section;
+
+	for (size_t i = 0; i < 8; i++) {
+		columns[i] = kb_span_text(names[i]);
+		cells[0][i] = kb_span_text(texts[0][i]);
+		cells[1][i] = kb_span_text(texts[1][i]);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		rows[i] = (struct kb_desk_row){ .cells = cells[i], .cell_count = 8 };
+	}
+	section = (struct kb_desk_section){ .name = kb_span_text("lijst"),
+					    .columns = columns,
+					    .column_count = 8,
+					    .rows = rows,
+					    .row_count = 2 };
+	answer->sections = &section;
+	answer->section_count = 1;
+}
+
 static void
 answer_one(int fd)
 {
@@ -128,6 +162,9 @@ answer_one(int fd)
 	cr_assert_eq(kb_stream_read_frame(fd, KB_WIRE_DESK_BYTES_MAX, 5000, &frame), KB_OK);
 	cr_assert_eq(kb_desk_request_decode(kb_buf_span(&frame), &room, &request), KB_OK);
 	note(request.verb, ':');
+	if (kb_span_equal(request.verb, kb_span_text("overdracht rooster"))) {
+		propose(&answer);
+	}
 	for (size_t i = 0; i < request.argument_count; i++) {
 		note(request.arguments[i].name, '=');
 		note(request.arguments[i].value, i + 1 < request.argument_count ? ' ' : '|');
@@ -248,6 +285,14 @@ Test(bulk, columns_fill_in_arguments_that_differ)
 			 "task done:tekst=af zaak=12 taak=1|task done:tekst=af zaak=15 taak=4|");
 }
 
+/* What has a line per thing fits in a cell; a backslash anywhere else is itself. */
+Test(bulk, a_cell_of_fields_can_have_lines)
+{
+	cr_assert_eq(RUN(1, "zaak;stap;velden\n12;a\\nb;x=1\\ny=c:\\d\n", "act", "--lijst", "LIST"),
+		     0);
+	cr_assert_str_eq(agent.seen, "act:zaak=12 stap=a\\nb velden=x=1\ny=c:\\d|");
+}
+
 Test(bulk, a_list_works_where_the_case_is_an_option)
 {
 	cr_assert_eq(RUN(1, "12\n", "message", "send", "bericht", "--aan", "X", "--velden", "Y",
@@ -257,6 +302,60 @@ Test(bulk, a_list_works_where_the_case_is_an_option)
 			 "--lijst", "LIST"),
 		     0);
 	cr_assert_str_eq(agent.seen, "message send:soort=bericht aan=X velden=Y zaak=12|");
+}
+
+static void
+read_file(const char *path, char *out, size_t size)
+{
+	FILE *file = fopen(path, "r");
+	size_t len = 0;
+
+	cr_assert_not_null(file, "%s", path);
+	len = fread(out, 1, size - 1, file);
+	out[len] = 0;
+	(void)fclose(file);
+}
+
+/* overdracht rooster --uit FILE, then act --lijst FILE. */
+Test(bulk, what_the_agent_proposes_is_a_list_that_goes_back_as_it_is)
+{
+	static const char want[] = "zaak;stap;feiten;velden\n"
+				   "# A: Noor 13:00-13:20\n"
+				   "12;plannen;gepland=2026-03-10;op=2026-03-10\\nx=13:00\n"
+				   "# B: Bas 99;weg;; 13:20-13:40\n"
+				   "14;plannen;gepland=2026-03-10;op=2026-03-10\\nx=13:20\n";
+	char path[64];
+	char text[512];
+
+	(void)snprintf(path, sizeof(path), "/tmp/kb-rooster-%d.csv", (int)getpid());
+	(void)unlink(path);
+	cr_assert_eq(RUN(1, "", "overdracht", "rooster", "--datum", "2026-03-10", "--van", "13:00",
+			 "--tot", "14:00", "--duur", "20", "--uit", path),
+		     0);
+	cr_assert_str_eq(agent.seen, "overdracht rooster:datum=2026-03-10 van=13:00 tot=14:00 "
+				     "duur=20|");
+	read_file(path, text, sizeof(text));
+	cr_assert_str_eq(text, want);
+	/* What somebody may have changed is not written over. */
+	cr_assert_eq(RUN(1, "", "overdracht", "rooster", "--datum", "2026-03-11", "--van", "13:00",
+			 "--tot", "14:00", "--duur", "20", "--uit", path),
+		     kb_err_exit_code(KB_ERR_EXISTS));
+	read_file(path, text, sizeof(text));
+	cr_assert_str_eq(text, want);
+	(void)unlink(path);
+	cr_assert_eq(RUN(2, want, "act", "--lijst", "LIST"), 0);
+	cr_assert_str_eq(agent.seen, "act:zaak=12 stap=plannen feiten=gepland=2026-03-10 "
+				     "velden=op=2026-03-10\nx=13:00|"
+				     "act:zaak=14 stap=plannen feiten=gepland=2026-03-10 "
+				     "velden=op=2026-03-10\nx=13:20|");
+}
+
+Test(bulk, a_list_of_overdrachten_is_only_written_for_the_cold_ones)
+{
+	cr_assert_eq(RUN(1, "", "overdracht", "list", "--uit", "/tmp/kb-nergens.csv"), 64);
+	cr_assert_eq(agent.asked, 0);
+	cr_assert_eq(RUN(1, "", "overdracht", "list", "--koud", "--school", "X"), 0);
+	cr_assert_str_eq(agent.seen, "overdracht list:koud=ja school=X|");
 }
 
 Test(bulk, a_wrong_list_asks_nothing)
