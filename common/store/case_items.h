@@ -27,7 +27,8 @@
 	X(CONTACT, 16, "contact")                                                                  \
 	X(OVERLEG, 17, "overleg")                                                                  \
 	X(LID, 18, "lid")                                                                          \
-	X(AGENDAPUNT, 19, "agendapunt")
+	X(AGENDAPUNT, 19, "agendapunt")                                                            \
+	X(BIJLAGE, 20, "bijlage")
 
 enum kb_case_item_type {
 
@@ -35,7 +36,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 20
+#define KB_CASE_ITEM_TYPE_COUNT 21
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 
