@@ -88,6 +88,8 @@ static const struct kb_identifier_row rows[] = {
 	BY_NAME("naam-escalatie", ESCALATIE_STAP, BEZWAAR, "2H"),
 	BY_NAME("naam-toestemming", TOESTEMMING_VERLEEND, TOESTEMMING_BEVESTIGING, "design 8"),
 	BY_NAME("naam-gesprek", VRAAG, BERICHT, "design 7"),
+	BY_NAME("naam-bijlage", BIJLAGE, BIJLAGE, "design 7"),
+	BY_NAME("naam-bijlage-deel", BIJLAGE_DEEL, BIJLAGE_DEEL, "design 7"),
 	{ .name = "volgnummer-monitor",
 	  .from = { .kinds = SCHOOLS },
 	  .to = { .kinds = SWV, .desk = KB_DESK_SWV },

@@ -25,6 +25,8 @@
 #define CHAIN_BYTES_MAX (512u * 1024)
 #define PROPOSAL_BYTES_MAX (12u * 1024)
 #define CASE_SHORT_BYTES_MAX 512u
+/* One part of an attachment. */
+#define PART_BYTES_MAX (240u * 1024 + CASE_SHORT_BYTES_MAX)
 
 /* facts.md D1 (duty to report, DUO's status words), D5 (gemeente has the statutory task, the school must answer) */
 #define LEERPLICHT_LAW "Leerplichtwet; facts D1, D5"
@@ -49,6 +51,11 @@
 	(FOR(LEERPLICHT) | FOR(ZORGPLICHT) | FOR(TOELAATBAARHEID) | FOR(ADVIES) |                  \
 	 FOR(TOEWIJZING) | FOR(DOA) | FOR(OVERDRACHT) | FOR(JEUGDHULP) | FOR(THUISZITTERS) |       \
 	 FOR(VRIJSTELLING))
+
+/* Those of the talk in a case, to which an attachment belongs; not in danger, where every message says its reason. */
+#define PURPOSES_OF_ATTACHMENTS                                                                    \
+	(FOR(LEERPLICHT) | FOR(ADVIES) | FOR(TOELAATBAARHEID) | FOR(VSV) | FOR(DOA) |              \
+	 FOR(THUISZITTERS) | FOR(OVERDRACHT) | FOR(ZORGPLICHT) | FOR(JEUGDHULP))
 
 static const struct kb_kind_row rows[] = {
 	{ .kind = KB_KIND_RECEIPT,
@@ -793,6 +800,51 @@ static const struct kb_kind_row rows[] = {
 	  .has_case = true,
 	  .numbered = true,
 	  .source = "AVG art. 7; design 7 and 8" },
+	{ .kind = KB_KIND_BIJLAGE,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .form = KB_CONTENT_ATTACHMENT,
+	  .purposes = PURPOSES_OF_ATTACHMENTS,
+	  .grounds = TASK | CONSENT,
+	  .content_bytes_max = SHORT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .health = true,
+	  .by_person = true,
+	  .source = "design 7; issue 4 item 4" },
+	{ .kind = KB_KIND_BIJLAGE_OPVRAAG,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .form = KB_CONTENT_TRAFFIC,
+	  .purposes = FOR(BERICHTENVERKEER),
+	  .grounds = TASK,
+	  .content_bytes_max = CASE_SHORT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .quiet = true,
+	  .source = "design 7; issue 4 item 4" },
+	{ .kind = KB_KIND_BIJLAGE_DEEL,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .form = KB_CONTENT_ATTACHMENT,
+	  .purposes = PURPOSES_OF_ATTACHMENTS,
+	  .grounds = TASK | CONSENT,
+	  .content_bytes_max = PART_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .health = true,
+	  .quiet = true,
+	  .source = "design 7; issue 4 item 4" },
+	{ .kind = KB_KIND_BIJLAGE_UITKOMST,
+	  .from = AGENTS,
+	  .to = AGENTS,
+	  .form = KB_CONTENT_TRAFFIC,
+	  .purposes = FOR(BERICHTENVERKEER),
+	  .grounds = TASK,
+	  .content_bytes_max = CASE_SHORT_BYTES_MAX,
+	  .has_case = true,
+	  .numbered = true,
+	  .source = "design 7; issue 4 item 4" },
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
 

@@ -9,7 +9,7 @@
 /*
  * X(NAME, number on the wire (Body.kind), stable name, Dutch for people). Numbers are never reused; registry: proto/README.md.
  * 20 and up are the kinds of requirements 2I, with the reports of R28, R29 and R37 (100), toestemming (110), the talk inside a case
- * (120, design 7) and its steps (130, design 7).
+ * (120, design 7), its steps (130, design 7) and its attachments (136, issue 4 item 4).
  */
 #define KB_KIND_TABLE(X)                                                                           \
 	X(RECEIPT, 1, "receipt", "ontvangstbewijs")                                                \
@@ -99,7 +99,11 @@
 	X(ZAAK_WEIGERING, 132, "zaak-weigering", "voorstel geweigerd")                             \
 	X(ZAAK_OPVRAAG, 133, "zaak-opvraag", "verzoek om ontbrekende stappen")                     \
 	X(PROFIEL, 134, "profiel", "regioprofiel")                                                 \
-	X(ZAAK_EINDE, 135, "zaak-einde", "einde van een zaak na de toestemming")
+	X(ZAAK_EINDE, 135, "zaak-einde", "einde van een zaak na de toestemming")                   \
+	X(BIJLAGE, 136, "bijlage", "bijlage bij een zaak")                                         \
+	X(BIJLAGE_OPVRAAG, 137, "bijlage-opvraag", "verzoek om delen van een bijlage")             \
+	X(BIJLAGE_DEEL, 138, "bijlage-deel", "deel van een bijlage")                               \
+	X(BIJLAGE_UITKOMST, 139, "bijlage-uitkomst", "bijlage ontvangen of geweigerd")
 
 enum kb_kind {
 	KB_KIND_UNSPECIFIED = 0,
@@ -166,6 +170,7 @@ enum kb_content_form {
 	KB_CONTENT_CONSENT, /* a message of consent.proto */
 	KB_CONTENT_FIELDS,  /* Inhoud (content.proto): the closed list of fields.h */
 	KB_CONTENT_CASE,    /* a message of zaak.proto, of the runtime itself */
+	KB_CONTENT_ATTACHMENT, /* Bijlage or BijlageDeel (bijlage.proto), which say their own categories */
 };
 
 /* What a message of this kind is, and the bounds within which permit.h says who may send it (tested). */
@@ -183,6 +188,8 @@ struct kb_kind_row {
 	bool health;		    /* whether health data may be in it */
 	uint32_t
 		categories; /* kb_data_category bits of a typed content; FIELDS: the fields say it */
+	/* Many of them for one thing that people see: not in a timeline or an overview, and not in the order of the case (design 4). */
+	bool quiet;
 	bool by_person;	    /* never sent by the agent itself: Body.author names a person (R34) */
 	const char *source; /* law, requirement row or design section that this row rests on */
 };

@@ -2,6 +2,7 @@
 /* The permission table: one row is one thing that may be sent, and what it rests on. Everything else is refused. */
 #include "common/exchange/permit.h"
 
+#include "common/exchange/permit_rows_bijlage.h"
 #include "common/exchange/permit_rows_doa.h"
 #include "common/exchange/permit_rows_geschil.h"
 #include "common/exchange/permit_rows_gesprek.h"
@@ -46,6 +47,10 @@ static const struct kb_permit_row rows[] = {
 	KB_PERMIT_ZAAK,
 	TRAFFIC("profiel", PROFIEL, "design 7"),
 	KB_PERMIT_EINDE,
+	BIJLAGE_ROWS("bijlage", BIJLAGE),
+	TRAFFIC("bijlage-opvraag", BIJLAGE_OPVRAAG, "design 7"),
+	BIJLAGE_ROWS("bijlage-deel", BIJLAGE_DEEL),
+	TRAFFIC("bijlage-uitkomst", BIJLAGE_UITKOMST, "design 7"),
 };
 
 const struct kb_permit_row *

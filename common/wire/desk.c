@@ -19,6 +19,7 @@ static const struct kb_wire_field desk_request_fields[] = {
 	KB_BYTES(desk_request, 3, TEXT, verb, true, 1, KB_WIRE_DESK_NAME_BYTES_MAX),
 	KB_MESSAGES(desk_request, 4, arguments, argument_count, 0, KB_WIRE_DESK_ARGUMENTS_MAX,
 		    desk_field),
+	KB_BYTES(desk_request, 5, SPAN, content, false, 1, KB_WIRE_DEEL_BYTES_MAX),
 };
 KB_SCHEMA(desk_request, desk_request, KB_WIRE_DESK_BYTES_MAX, .check = NULL);
 
@@ -58,6 +59,7 @@ static const struct kb_wire_field desk_answer_fields[] = {
 	KB_BOOL(desk_answer, 5, more),
 	KB_NUMBER_OPT(desk_answer, 6, U32, done_count, UINT32_MAX),
 	KB_NUMBER_OPT(desk_answer, 7, U32, total_count, UINT32_MAX),
+	KB_BYTES(desk_answer, 8, SPAN, content, false, 1, KB_WIRE_DEEL_BYTES_MAX),
 };
 KB_SCHEMA(desk_answer, desk_answer, KB_WIRE_DESK_BYTES_MAX, .check = NULL);
 

@@ -20,6 +20,7 @@ struct kb_desk_request {
 	struct kb_span verb; /* not empty */
 	struct kb_desk_field *arguments;
 	size_t argument_count;
+	struct kb_span content; /* a piece of a file, or empty */
 };
 
 KB_MUST_CHECK enum kb_err kb_desk_request_decode(struct kb_span bytes, struct kb_arena *arena,
@@ -49,6 +50,7 @@ struct kb_desk_answer {
 	bool more;
 	uint32_t done_count;
 	uint32_t total_count;
+	struct kb_span content; /* a piece of a file, or empty */
 };
 
 /* An answer that says nothing but "done, exit code 0" has no bytes at all. */

@@ -32,6 +32,8 @@
 #define KB_WIRE_VOORSTEL_BYTES_MAX (12u * 1024u)
 #define KB_WIRE_CASE_SHORT_BYTES_MAX 512u	 /* zaak-weigering, zaak-opvraag */
 #define KB_WIRE_BESTAND_BYTES_MAX (128u * 1024u) /* one file of a region profile */
+#define KB_WIRE_BIJLAGE_BYTES_MAX (100u * 1024u * 1024u)
+#define KB_WIRE_DEEL_BYTES_MAX (240u * 1024u) /* one part of an attachment: KB_CHUNK_BYTES */
 #define KB_WIRE_REGLEMENT_BYTES_MAX 32u
 #define KB_WIRE_BODY_BYTES_MAX (KB_WIRE_CONTENT_BYTES_MAX + KB_WIRE_TOESTEMMING_BYTES_MAX + 4096u)
 #define KB_WIRE_TRAFFIC_BYTES_MAX (256u * 1024u) /* receipt, vervallen, hersteld */
@@ -89,6 +91,8 @@
 #define KB_WIRE_STAPPEN_MAX 50u
 #define KB_WIRE_VELDEN_MAX 64u
 #define KB_WIRE_BESTANDEN_MAX 64u /* files of one region profile */
+#define KB_WIRE_BIJLAGE_PARTS_MAX 427u /* of KB_WIRE_BIJLAGE_BYTES_MAX */
+#define KB_WIRE_BIJLAGE_WINDOW_MAX 16u /* parts that one request may name */
 #define KB_WIRE_DESK_ARGUMENTS_MAX 64u
 #define KB_WIRE_DESK_SECTIONS_MAX 64u
 #define KB_WIRE_DESK_COLUMNS_MAX 24u
@@ -122,6 +126,7 @@
 #define KB_WIRE_KIND_MAX 65535u
 #define KB_WIRE_VELD_MAX 65535u
 #define KB_WIRE_REASON_MAX 65535u
+#define KB_WIRE_BIJLAGE_TYPE_MAX 255u
 #define KB_WIRE_DAY_MINUTES_MAX 1440u
 #define KB_WIRE_MINUTES_MAX 1000000u
 #define KB_WIRE_YEAR_MIN 1900u

@@ -236,6 +236,10 @@ struct kb_wire_schema {
 	X(zaak_opvraag)                                                                            \
 	X(profiel_bestand)                                                                         \
 	X(profiel)                                                                                 \
+	X(bijlage)                                                                                 \
+	X(bijlage_opvraag)                                                                         \
+	X(bijlage_deel)                                                                            \
+	X(bijlage_uitkomst)                                                                        \
 	X(desk_field)                                                                              \
 	X(desk_request)                                                                            \
 	X(desk_row)                                                                                \

@@ -50,6 +50,10 @@ static const struct {
 	{ "zaak_weigering", "zaak", 3 },
 	{ "zaak_opvraag", "zaak", 4 },
 	{ "profiel", "zaak", 5 },
+	{ "bijlage", "bijlage", 0 },
+	{ "bijlage_opvraag", "bijlage", 1 },
+	{ "bijlage_deel", "bijlage", 2 },
+	{ "bijlage_uitkomst", "bijlage", 3 },
 	{ "desk_request", "desk", 0 },
 	{ "desk_answer", "desk", 1 },
 };

@@ -4,6 +4,7 @@
 
 #include "common/base/random.h"
 #include "common/wire/absence.h"
+#include "common/wire/bijlage.h"
 #include "common/wire/consent.h"
 #include "common/wire/content.h"
 #include "common/wire/desk.h"
@@ -718,6 +719,21 @@ mend_profiel(struct make *make, void *message)
 	}
 }
 
+/* As many hashes as the size asks for. */
+static void
+mend_bijlage(struct make *make, void *message)
+{
+	struct kb_bijlage *bijlage = message;
+	uint32_t count = 1 + (uint32_t)draw(make, 3);
+	size_t len = (size_t)count * KB_HASH_BYTES;
+	char *at = room(make, len);
+
+	kb_random_fill(&make->random, at, len);
+	bijlage->parts = kb_span(at, len);
+	bijlage->bytes = (count - 1) * KB_WIRE_DEEL_BYTES_MAX + 1 +
+			 (uint32_t)draw(make, KB_WIRE_DEEL_BYTES_MAX);
+}
+
 static void
 mend_section(struct make *make, void *message)
 {
@@ -765,6 +781,7 @@ static const struct {
 	{ &kb_schema_zaak_opvraag, mend_opvraag },
 	{ &kb_schema_profiel_bestand, mend_bestand },
 	{ &kb_schema_profiel, mend_profiel },
+	{ &kb_schema_bijlage, mend_bijlage },
 	{ &kb_schema_desk_section, mend_section },
 };
 

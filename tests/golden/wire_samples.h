@@ -47,6 +47,10 @@
 	X(zaak_weigering)                                                                          \
 	X(zaak_opvraag)                                                                            \
 	X(profiel)                                                                                 \
+	X(bijlage)                                                                                 \
+	X(bijlage_opvraag)                                                                         \
+	X(bijlage_deel)                                                                            \
+	X(bijlage_uitkomst)                                                                        \
 	X(desk_request)                                                                            \
 	X(desk_answer)
 
