@@ -5,6 +5,7 @@
 #include "agents/cli/brief.h"
 #include "agents/cli/completion.h"
 #include "agents/cli/desk_client.h"
+#include "agents/cli/document_file.h"
 #include "agents/cli/explain.h"
 #include "agents/cli/oso_check.h"
 #include "agents/cli/overdracht.h"
@@ -430,9 +431,29 @@ static const struct kb_cli_command commands[] = {
 	ASK("participant end", "ZAAK --partij ID | --gast NAAM",
 	    "een deelnemer uit een zaak laten vertrekken", WORDS("zaak"),
 	    "Vraagt --user, van de regievoerder."),
-	ASK("document add", "ZAAK SOORT PAD [--naam TEKST] [--datum JJJJ-MM-DD]",
-	    "een stuk van een zaak vastleggen", WORDS("zaak", "soort", "pad"),
-	    "Vraagt --user. Het stuk blijft waar het is; soort, dag en hash komen in de zaak."),
+	HERE("document add",
+	     "ZAAK SOORT [PAD] [--bestand BESTAND] [--gegevens SOORT,SOORT] [--inzage JJJJ-MM-DD] "
+	     "[--naam TEKST] [--datum JJJJ-MM-DD]",
+	     "een stuk van een zaak vastleggen, of als bijlage bewaren", kb_cli_document_add,
+	     "Vraagt --user. Met PAD blijft het stuk waar het is; soort, dag en hash komen in de "
+	     "zaak.\nMet --bestand komt het zelf in de zaak, versleuteld, tot 100 MiB: PDF, PNG, "
+	     "JPEG, ODT, DOCX, XML of\ngewone tekst. Het wordt gelezen onder uw eigen account. "
+	     "--gegevens zegt wat erin staat, zoals\nonderwijs,ondersteuning: daarmee wordt "
+	     "beoordeeld naar wie het mag. --inzage is de dag waarop de\nouders het zagen."),
+	ASK("document list", "ZAAK", "de bijlagen van een zaak, en hoe ver ze zijn", WORDS("zaak"),
+	    "Vraagt --user."),
+	HERE("document get", "ZAAK NUMMER --naar BESTAND", "een bijlage in een bestand zetten",
+	     kb_cli_document_get,
+	     "Vraagt --user. Wordt vastgelegd als inzage. BESTAND mag er nog niet zijn en is "
+	     "alleen "
+	     "voor u leesbaar (0600)."),
+	ASK("document send",
+	    "ZAAK NUMMER --aan ID [--doel DOEL] [--grond GROND] [--loket LOKET] [--toestemming "
+	    "KENMERK]",
+	    "een bijlage aankondigen bij een deelnemer, die haar dan ophaalt",
+	    WORDS("zaak", "nummer"),
+	    "Vraagt --user. Wordt beoordeeld als een bericht in de zaak, bij elk deel opnieuw. "
+	    "Een ingetrokken\ntoestemming houdt tegen wat nog niet is opgehaald."),
 	ASK("case place", "ZAAK STAND [--partij ID] [--datum JJJJ-MM-DD]",
 	    "vastleggen waar het kind is aangemeld of ingeschreven", WORDS("zaak", "stand"), NULL),
 	ASK("case record", "ZAAK SOORT --velden TEKST", "vastleggen wat met de ouders gebeurde",

@@ -185,6 +185,9 @@ read_answers(int fd, const struct kb_cli *cli, struct kb_cli_answer *out)
 		}
 		show_progress(&answer, &progress_shown);
 		err = kb_output_add(out->output, &answer);
+		if (err == KB_OK && out->content != NULL) {
+			err = kb_buf_put(out->content, answer.content);
+		}
 		more = answer.more;
 		out->exit_code = (int)answer.exit_code;
 		(void)snprintf(out->error_name, sizeof(out->error_name), "%.*s",
@@ -202,13 +205,14 @@ read_answers(int fd, const struct kb_cli *cli, struct kb_cli_answer *out)
 
 static enum kb_err
 send_question(int fd, const struct kb_cli *cli, const char *verb, struct kb_desk_field *fields,
-	      size_t field_count)
+	      size_t field_count, struct kb_span content)
 {
 	struct kb_desk_request request = { .version = KB_WIRE_DESK_VERSION,
 					   .user = kb_span_text(cli->user != NULL ? cli->user : ""),
 					   .verb = kb_span_text(verb),
 					   .arguments = fields,
-					   .argument_count = field_count };
+					   .argument_count = field_count,
+					   .content = content };
 	struct kb_buf frame = { 0 };
 	enum kb_err err = kb_desk_request_encode(&request, &frame);
 
@@ -225,16 +229,24 @@ enum kb_err
 kb_cli_question(const struct kb_cli *cli, const char *verb, struct kb_desk_field *fields,
 		size_t field_count, struct kb_cli_answer *answer)
 {
+	return kb_cli_question_with(cli, verb, fields, field_count, KB_SPAN_NONE, NULL, answer);
+}
+
+enum kb_err
+kb_cli_question_with(const struct kb_cli *cli, const char *verb, struct kb_desk_field *fields,
+		     size_t field_count, struct kb_span content, struct kb_buf *answered,
+		     struct kb_cli_answer *answer)
+{
 	int fd = -1;
 	enum kb_err err = KB_OK;
 
-	*answer = (struct kb_cli_answer){ .output = NULL };
+	*answer = (struct kb_cli_answer){ .output = NULL, .content = answered };
 	err = kb_output_new(&answer->output);
 	if (err == KB_OK) {
 		err = kb_stream_connect(cli->socket, &fd);
 	}
 	if (err == KB_OK) {
-		err = send_question(fd, cli, verb, fields, field_count);
+		err = send_question(fd, cli, verb, fields, field_count, content);
 	}
 	if (err == KB_OK) {
 		err = read_answers(fd, cli, answer);
@@ -279,22 +291,31 @@ kb_cli_has_socket(const struct kb_cli *cli, int *exit_code)
 	return false;
 }
 
+int
+kb_cli_print_answer(const struct kb_cli *cli, struct kb_cli_answer *answer)
+{
+	/* Sentences of a failure go where failures go; data stays on stdout for both. */
+	enum kb_err err =
+		kb_output_print(answer->output, cli, answer->exit_code, answer->error_name,
+				answer->error_name[0] != 0 && !cli->json ? stderr : stdout);
+
+	kb_output_free(answer->output);
+	answer->output = NULL;
+	return err == KB_OK ? answer->exit_code : kb_cli_no_answer(cli, err);
+}
+
 static int
 ask(const struct kb_cli *cli, const char *verb, struct question *question)
 {
 	struct kb_cli_answer answer;
-	int exit_code = 0;
 	enum kb_err err =
 		kb_cli_question(cli, verb, question->fields, question->field_count, &answer);
 
-	exit_code = answer.exit_code;
-	if (err == KB_OK) {
-		/* Sentences of a failure go where failures go; data stays on stdout for both. */
-		err = kb_output_print(answer.output, cli, exit_code, answer.error_name,
-				      answer.error_name[0] != 0 && !cli->json ? stderr : stdout);
+	if (err != KB_OK) {
+		kb_output_free(answer.output);
+		return kb_cli_no_answer(cli, err);
 	}
-	kb_output_free(answer.output);
-	return err == KB_OK ? exit_code : kb_cli_no_answer(cli, err);
+	return kb_cli_print_answer(cli, &answer);
 }
 
 /* ---- once for every line of a list ---- */

@@ -45,13 +45,22 @@ fill_author(struct kb_act *act, struct kb_body *body)
 	return err;
 }
 
-/* Statements about a toestemming carry their own order (versie) and must not wait for what they end. */
 static bool
-keeps_order(const struct kb_body *body)
+is_statement(const struct kb_body *body)
 {
 	const struct kb_kind_row *row = kb_kind_find(body->kind);
 
-	return row != NULL && row->form != KB_CONTENT_CONSENT;
+	return row == NULL || row->form == KB_CONTENT_CONSENT;
+}
+
+/*
+ * Statements about a toestemming carry their own order (versie) and must not wait for what they end. Parts of an attachment have their
+ * number in it, and no step of the case has to wait until a hundred of them are there.
+ */
+static bool
+keeps_order(const struct kb_body *body)
+{
+	return !is_statement(body) && !kb_kind_find(body->kind)->quiet;
 }
 
 /* The case of the message and its key. */
@@ -114,7 +123,7 @@ fill_consent(struct kb_act *act, const struct kb_outgoing *outgoing, struct kb_b
 	return kb_id_empty(&body->consent_ref)
 		       ? KB_OK
 		       : kb_consent_carry(act, &body->consent_ref, outgoing->case_no,
-					  keeps_order(body) ? &outgoing->recipient : NULL,
+					  !is_statement(body) ? &outgoing->recipient : NULL,
 					  &body->toestemming);
 }
 
@@ -318,10 +327,10 @@ kb_act_may_send(struct kb_act *act, const struct kb_outgoing *outgoing)
 	return prepare(act, outgoing, &body, &letter);
 }
 
-/* The body of a message that was sent, or of one that never could be. */
+/* The body of a message that was sent, or of one that never could be; whole: with what the log keeps elsewhere. */
 static enum kb_err
-sent_body(struct kb_act *act, const struct kb_sent_row *sent, struct kb_record_read *record,
-	  struct kb_body *body)
+sent_body(struct kb_act *act, const struct kb_sent_row *sent, bool whole,
+	  struct kb_record_read *record, struct kb_body *body)
 {
 	struct kb_span salt;
 	struct kb_span bytes;
@@ -329,6 +338,9 @@ sent_body(struct kb_act *act, const struct kb_sent_row *sent, struct kb_record_r
 
 	if (err == KB_OK) {
 		err = kb_record_open_message(act->step, record, act->arena, &salt, &bytes);
+	}
+	if (err == KB_OK && whole) {
+		err = kb_attachment_whole_body(act, sent->kind, sent->case_no, bytes, &bytes);
 	}
 	return err == KB_OK ? kb_body_decode(bytes, act->arena, body) : err;
 }
@@ -353,7 +365,7 @@ kb_act_sent_content(struct kb_act *act, const struct kb_sent_ref *ref, struct kb
 	enum kb_err err = kb_sent_get(act->step, &ref->key, &sent);
 
 	if (err == KB_OK) {
-		err = sent_body(act, &sent, &record, &body);
+		err = sent_body(act, &sent, false, &record, &body);
 	}
 	if (err == KB_OK) {
 		*content = body.content;
@@ -400,7 +412,7 @@ kb_act_send_anew(struct kb_act *act, const struct kb_sent_row *sent,
 	enum kb_variant variant = KB_VARIANT_NONE;
 	struct kb_authority *authority = act->authority;
 	uint32_t user_no = act->user_no;
-	enum kb_err err = sent_body(act, sent, &record, &body);
+	enum kb_err err = sent_body(act, sent, true, &record, &body);
 
 	if (err == KB_OK) {
 		err = variant_of(act, &body, &variant);

@@ -127,6 +127,9 @@ read_state(struct kb_agent *agent, struct kb_error_text *where)
 	if (err == KB_OK) {
 		err = kb_letter_watch_load(&agent->letters, step);
 	}
+	if (err == KB_OK) {
+		err = kb_attachments_open(agent, step, where);
+	}
 	kb_step_abort(&step);
 	return err;
 }
@@ -254,6 +257,7 @@ kb_agent_close(struct kb_agent *agent)
 		agent->role->on_stop(agent, agent->role_state);
 	}
 	kb_letter_watch_release(&agent->letters);
+	kb_attachments_release(agent);
 	kb_flow_profiles_free(agent->profiles);
 	kb_receiver_release(agent);
 	kb_sender_release(agent);
@@ -334,6 +338,7 @@ kb_agent_round(struct kb_agent *agent)
 			agent->role->on_register_change(agent, agent->role_state);
 		}
 	}
+	more = kb_attachments_round(agent, now_mono) || more;
 	kb_session_tick(agent, now_mono);
 	more = kb_sender_publish(agent) || more;
 	tick(agent, now_mono, now_utc);

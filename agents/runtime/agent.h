@@ -23,6 +23,7 @@ struct kb_agent_settings {
 	const char *letters;	/* folder with the templates of letters; NULL: none */
 	uint64_t map_bytes_max; /* 0: the default of the store */
 	uint64_t reserve_bytes;
+	uint64_t attachment_bytes_max; /* of one case; 0: the usual number */
 	int64_t resend_first_ms;
 	int64_t resend_most_ms;
 	int64_t life_ms;

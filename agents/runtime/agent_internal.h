@@ -4,6 +4,7 @@
 #define KB_RUNTIME_AGENT_INTERNAL_H
 
 #include "agents/runtime/agent.h"
+#include "agents/runtime/attachments.h"
 #include "agents/runtime/commit.h"
 #include "agents/runtime/desk_internal.h"
 #include "agents/runtime/directory.h"
@@ -72,6 +73,7 @@ struct kb_agent {
 	struct kb_receiver receiver;
 	struct kb_desk_calls desk;
 	struct kb_letter_watch letters; /* that nobody handed over yet */
+	struct kb_attachments attachments;
 	struct kb_agent_counts counts;
 	bool consent_settled; /* no withdrawal waits to be told: consent_withdraw.c */
 	bool consent_running;

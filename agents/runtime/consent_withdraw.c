@@ -492,6 +492,9 @@ kb_consent_end(struct kb_act *act, struct kb_consent_held *held,
 				     from_no, &row->withdrawn_seq);
 	}
 	if (err == KB_OK) {
+		err = kb_attachment_consent_ended(act, row->case_no, &row->consent_id);
+	}
+	if (err == KB_OK) {
 		err = carry_out(act, &ending, row->withdrawal, KB_KIND_TOESTEMMING_INGETROKKEN,
 				from_no);
 	}

@@ -210,6 +210,12 @@ kb_desk_party_arg(const struct kb_desk_call *call, const char *name)
 	return id;
 }
 
+struct kb_span
+kb_desk_content(const struct kb_desk_call *call)
+{
+	return call->request.content;
+}
+
 /* ---- around it ---- */
 
 struct kb_agent *
@@ -257,6 +263,7 @@ kb_desk_reset(struct kb_desk_call *call)
 	call->last = NULL;
 	call->error.text[0] = '\0';
 	call->exit_code = 0;
+	call->content = KB_SPAN_NONE;
 	call->no_memory = false;
 	kb_buf_wipe(&call->text);
 	kb_arena_clear(&call->arena);
@@ -415,6 +422,13 @@ kb_desk_say(struct kb_desk_call *call, const char *format, ...)
 }
 
 enum kb_err
+kb_desk_give(struct kb_desk_call *call, struct kb_span content)
+{
+	call->content = keep(call, content);
+	return call->no_memory ? KB_ERR_NO_MEMORY : KB_OK;
+}
+
+enum kb_err
 kb_desk_fail(struct kb_desk_call *call, enum kb_err err, const char *format, ...)
 {
 	va_list args;
@@ -530,6 +544,7 @@ kb_desk_send(struct kb_desk_call *call, enum kb_err err)
 								       : kb_desk_err_sentence(err));
 	} else {
 		answer.text = kb_buf_span(&call->text);
+		answer.content = call->content;
 	}
 	if (!send_one(call, &answer) && !call->gone) {
 		/* The client must never wait for ever: an answer without words is always possible. */

@@ -65,6 +65,9 @@ int32_t kb_desk_date_arg(const struct kb_desk_call *call,
 struct kb_id kb_desk_id_arg(const struct kb_desk_call *call, const char *name);
 struct kb_party_id kb_desk_party_arg(const struct kb_desk_call *call, const char *name);
 
+/* The piece of a file that came with the request; borrowed. */
+struct kb_span kb_desk_content(const struct kb_desk_call *call);
+
 /* Around it. */
 struct kb_agent *kb_desk_agent(struct kb_desk_call *call);
 struct kb_act *kb_desk_act(struct kb_desk_call *call); /* NULL unless KB_VERB_ACT */
@@ -94,6 +97,8 @@ void kb_desk_cell_id(struct kb_desk_call *call, const struct kb_id *id);
 /* Adds a plain Dutch sentence for people. */
 __attribute__((format(printf, 2, 3))) void kb_desk_say(struct kb_desk_call *call,
 						       const char *format, ...);
+/* The piece of a file that goes with the answer; copied. KB_ERR_NO_MEMORY. */
+KB_MUST_CHECK enum kb_err kb_desk_give(struct kb_desk_call *call, struct kb_span content);
 /* Sets the sentence of the failure (which field, what is wrong, what to do) and returns err, so that one can write
  * return kb_desk_fail(call, KB_ERR_DATA, ...). */
 __attribute__((format(printf, 3, 4))) enum kb_err

@@ -48,6 +48,7 @@ struct kb_desk_call {
 	struct kb_desk_list_section *first;
 	struct kb_desk_list_section *last;
 	struct kb_buf text;
+	struct kb_span content; /* of the answer; in arena */
 	struct kb_error_text error;
 	int exit_code; /* of an answer that is no failure */
 	bool no_memory;

@@ -323,9 +323,48 @@ static const struct kb_desk_arg participant_end_args[] = {
 static const struct kb_desk_arg document_add_args[] = {
 	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
 	{ "soort", KB_ARG_TEXT, true, "wat voor stuk het is, zoals zienswijze ouders" },
-	{ "pad", KB_ARG_PATH, true, "het stuk, op deze machine" },
+	{ "pad", KB_ARG_PATH, false, "het stuk, op deze machine; het blijft waar het is" },
 	{ "naam", KB_ARG_TEXT, false, "hoe u het noemt" },
 	{ "datum", KB_ARG_DATE, false, "van het stuk; zonder: vandaag" },
+	{ "upload", KB_ARG_ID, false, "het bestand, zoals document begin het noemde" },
+	{ "gegevens", KB_ARG_TEXT, false,
+	  "wat erin staat, met komma's ertussen; zonder gaat een bijlage naar niemand" },
+	{ "inzage", KB_ARG_DATE, false, "dag waarop de ouders het zagen" },
+};
+
+static const struct kb_desk_arg document_begin_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "bytes", KB_ARG_NUMBER, true, "lengte van het bestand" },
+};
+
+static const struct kb_desk_arg document_part_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "upload", KB_ARG_ID, true, "zoals document begin het noemde" },
+};
+
+static const struct kb_desk_arg document_list_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+};
+
+static const struct kb_desk_arg document_get_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "nummer", KB_ARG_NUMBER, true, "van de bijlage, zoals in document list" },
+};
+
+static const struct kb_desk_arg document_read_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "sleutel", KB_ARG_ID, true, "zoals document get het noemde" },
+	{ "deel", KB_ARG_NUMBER, true, "welk deel, vanaf 1" },
+};
+
+static const struct kb_desk_arg document_send_args[] = {
+	{ "zaak", KB_ARG_NUMBER, true, "nummer van de zaak" },
+	{ "nummer", KB_ARG_NUMBER, true, "van de bijlage, zoals in document list" },
+	{ "aan", KB_ARG_PARTY, true, "de partij die haar mag ophalen" },
+	{ "doel", KB_ARG_TEXT, false, "zonder: dat van de route van de zaak" },
+	{ "grond", KB_ARG_TEXT, false, "zonder: wettelijke-taak als dat kan, anders toestemming" },
+	{ "loket", KB_ARG_TEXT, false, "bij de ontvanger; zonder: dat van zijn rol" },
+	{ "toestemming", KB_ARG_ID, false, "kenmerk; zonder: een van de zaak die dit toestaat" },
 };
 
 static const struct kb_desk_arg brief_make_args[] = {
@@ -606,6 +645,41 @@ static const struct kb_desk_verb verbs[] = {
 	  .arg_count = COUNT(document_add_args),
 	  .fn = kb_verb_document_add,
 	  .help = "legt een stuk van een zaak vast" },
+	{ .name = "document begin",
+	  .mode = KB_VERB_READ,
+	  .needs_user = true,
+	  ARGS(document_begin_args),
+	  .fn = kb_verb_document_begin,
+	  .help = "begint een bestand over te brengen" },
+	{ .name = "document part",
+	  .mode = KB_VERB_READ,
+	  .needs_user = true,
+	  ARGS(document_part_args),
+	  .fn = kb_verb_document_part,
+	  .help = "brengt het volgende deel van een bestand over" },
+	{ .name = "document list",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
+	  ARGS(document_list_args),
+	  .fn = kb_verb_document_list,
+	  .help = "de bijlagen van een zaak" },
+	{ .name = "document get",
+	  .mode = KB_VERB_ACT,
+	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
+	  ARGS(document_get_args),
+	  .fn = kb_verb_document_get,
+	  .help = "opent een bijlage om haar te lezen" },
+	{ .name = "document read",
+	  .mode = KB_VERB_READ,
+	  .needs_user = true,
+	  .access = KB_ACCESS_SHOW,
+	  ARGS(document_read_args),
+	  .fn = kb_verb_document_read,
+	  .help = "een deel van een geopende bijlage" },
+	ACT("document send", document_send_args, kb_verb_document_send,
+	    "kondigt een bijlage aan bij een deelnemer"),
 	{ .name = "consent give",
 	  .mode = KB_VERB_ACT,
 	  .needs_user = true,

@@ -5,10 +5,12 @@
 #include <strings.h>
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/attachments.h"
 #include "agents/runtime/case_board.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
+#include "common/exchange/categories.h"
 #include "common/exchange/date.h"
 #include "common/store/codec.h"
 
@@ -130,11 +132,66 @@ read_arguments(struct kb_desk_call *call, struct kb_document *out)
 			"niet leeg",
 			KB_DOCUMENT_LINE_MAX);
 	}
+	if (!kb_desk_has(call, "upload") && !kb_desk_has(call, "pad")) {
+		return kb_desk_fail(call, KB_ERR_USAGE,
+				    "geef het bestand met --bestand, of met 'pad' een stuk dat "
+				    "blijft waar het is");
+	}
+	if (kb_desk_has(call, "upload")) {
+		return kb_desk_has(call, "pad") ? kb_desk_fail(call, KB_ERR_USAGE,
+							       "'pad' en 'upload' gaan niet samen")
+						: KB_OK;
+	}
 	return read_paper(call, out);
 }
 
+/* What is in it, as names of categories; about a child it always is, so who the child is stands in it too. */
 static enum kb_err
-store(struct kb_act *act, uint64_t case_no, const struct kb_document *document)
+read_categories(struct kb_desk_call *call, uint32_t *out)
+{
+	struct kb_span rest = kb_desk_text_arg(call, "gegevens");
+
+	*out = 0;
+	while (rest.len > 0) {
+		const uint8_t *comma = memchr(rest.at, ',', rest.len);
+		size_t len = comma != NULL ? (size_t)(comma - rest.at) : rest.len;
+		struct kb_span word = kb_text_trim(kb_span_part(rest, 0, len));
+		uint32_t category = kb_data_parse(word);
+
+		if (category == 0 || category == KB_DATA_AANTALLEN) {
+			return kb_desk_fail(call, KB_ERR_USAGE,
+					    "'gegevens': '%.*s' is geen soort gegevens van een "
+					    "kind; ketenbode explain --help noemt ze",
+					    (int)(word.len < 40 ? word.len : 40),
+					    word.len > 0 ? (const char *)word.at : "");
+		}
+		*out |= category | KB_DATA_IDENTITEIT;
+		rest = kb_span_part(rest, len + 1, rest.len);
+	}
+	return KB_OK;
+}
+
+/* The file itself came over the socket: an attachment beside the paper. */
+static enum kb_err
+take_file(struct kb_desk_call *call, struct kb_document *document)
+{
+	struct kb_attachment attachment = { .sort = document->sort,
+					    .name = document->name,
+					    .day = document->day,
+					    .seen_day = kb_desk_date_arg(call, "inzage") };
+	enum kb_err err = read_categories(call, &attachment.categories);
+
+	if (err == KB_OK) {
+		err = kb_transfer_take(call, &attachment);
+	}
+	document->hash = attachment.sha256;
+	document->bytes = attachment.bytes;
+	return err;
+}
+
+enum kb_err
+kb_document_add(struct kb_act *act, uint64_t case_no, struct kb_document *document,
+		const struct kb_party_id *from)
 {
 	struct kb_case_item item = { .case_no = case_no,
 				     .type = KB_ITEM_DOCUMENT,
@@ -143,8 +200,16 @@ store(struct kb_act *act, uint64_t case_no, const struct kb_document *document)
 				     .at_utc_ms = act->now_utc_ms,
 				     .visibility = KB_VISIBILITY_DESK };
 	struct kb_buf payload = { 0 };
-	enum kb_err err = kb_document_pack(document, &payload);
+	enum kb_err err =
+		count_sort(act->step, case_no, act->arena, document->sort, &document->version);
 
+	document->version++;
+	if (err == KB_OK) {
+		err = kb_document_pack(document, &payload);
+	}
+	if (err == KB_OK && from != NULL) {
+		err = kb_act_party_no(act, from, &item.author_party_no);
+	}
 	if (err == KB_OK) {
 		err = kb_board_keep(act, &item, KB_NOTE_DOCUMENT, kb_buf_span(&payload));
 	}
@@ -160,12 +225,11 @@ kb_verb_document_add(struct kb_desk_call *call)
 	struct kb_document document = { .version = 0 };
 	enum kb_err err = read_arguments(call, &document);
 
-	if (err == KB_OK) {
-		err = count_sort(act->step, case_no, act->arena, document.sort, &document.version);
-		document.version++;
+	if (err == KB_OK && kb_desk_has(call, "upload")) {
+		err = take_file(call, &document);
 	}
 	if (err == KB_OK) {
-		err = store(act, case_no, &document);
+		err = kb_document_add(act, case_no, &document, NULL);
 	}
 	if (err == KB_OK) {
 		kb_desk_say(call, "Vastgelegd: %.*s, versie %u.", (int)document.sort.len,

@@ -33,6 +33,12 @@ KB_MUST_CHECK enum kb_err kb_document_next(struct kb_step *step, uint64_t case_n
 KB_MUST_CHECK enum kb_err kb_document_has(struct kb_step *step, uint64_t case_no,
 					  struct kb_arena *arena, struct kb_span sort, bool *has);
 
+/* A paper of the case, made here (from NULL) or by that party: its version is counted and filled in; a record of it, and a line in the
+ * timeline. */
+KB_MUST_CHECK enum kb_err kb_document_add(struct kb_act *act, uint64_t case_no,
+					  struct kb_document *document,
+					  const struct kb_party_id *from);
+
 /* 'document add', and the section of 'case show': what may be seen by who asks (case_board.h). */
 enum kb_err kb_verb_document_add(struct kb_desk_call *call);
 KB_MUST_CHECK enum kb_err kb_document_section(struct kb_desk_call *call, const struct kb_case *row);

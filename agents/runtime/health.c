@@ -282,6 +282,19 @@ look_letters(struct kb_agent *agent, struct kb_step *step, struct kb_health *hea
 	return err;
 }
 
+/* Found at the start, when read, or by 'log verify'. Only how many. */
+static void
+look_attachments(struct kb_agent *agent, struct kb_health *health)
+{
+	if (agent->attachments.broken > 0) {
+		find(health, KB_COLOUR_YELLOW, "attachments-broken",
+		     "laat de beheerder de map bijlagen uit een reservekopie terugzetten; wat van "
+		     "een andere partij kwam wordt vanzelf opnieuw opgehaald",
+		     "%llu delen van bijlagen ontbreken of zijn beschadigd",
+		     (unsigned long long)agent->attachments.broken);
+	}
+}
+
 /* Views with the noodknop that the fg has not judged yet: told at once, yellow when it takes too long. Numbers only. */
 static enum kb_err
 look_reviews(struct kb_step *step, struct kb_health *health, int64_t now)
@@ -328,6 +341,7 @@ kb_health_look(struct kb_agent *agent, struct kb_step *step, struct kb_health *o
 	look_store(agent, out);
 	look_trust(agent, out, now);
 	look_session(agent, out, now);
+	look_attachments(agent, out);
 	enum kb_err err = look_mail(agent, step, out);
 
 	if (err == KB_OK) {

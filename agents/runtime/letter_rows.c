@@ -3,6 +3,7 @@
 #include "agents/runtime/letter_rows.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/messages.h"
 #include "common/exchange/date.h"
 #include "common/exchange/letters.h"
 #include "common/store/access.h"
@@ -77,7 +78,7 @@ kb_letter_rows_shared(struct kb_agent *agent, struct kb_step *step, uint64_t cas
 		err = cells != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
-		if (lines[i].direction != KB_DIRECTION_LOCAL) {
+		if (lines[i].direction != KB_DIRECTION_LOCAL && !kb_message_is_quiet(&lines[i])) {
 			err = shared_row(agent, step, &lines[i], now_utc_ms, arena,
 					 &cells[rows++ * SHARED_COLUMNS]);
 		}

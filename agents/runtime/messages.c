@@ -199,6 +199,15 @@ show_message(struct kb_desk_call *call, const struct kb_case_record *line)
 	return err == KB_OK ? show_fields(call, line, &inhoud) : err;
 }
 
+bool
+kb_message_is_quiet(const struct kb_case_record *line)
+{
+	const struct kb_kind_row *row =
+		line->direction == KB_DIRECTION_LOCAL ? NULL : kb_kind_find(line->kind);
+
+	return row != NULL && row->quiet;
+}
+
 enum kb_err
 kb_message_counts(struct kb_step *step, const struct kb_case_record *line, bool *counts)
 {

@@ -30,6 +30,9 @@ KB_MUST_CHECK enum kb_err kb_message_record(struct kb_act *act, uint64_t case_no
 					    const struct kb_field *fields, size_t count,
 					    uint32_t *at);
 
+/* Whether a line is one of many that people are not shown one by one (kinds.h). */
+bool kb_message_is_quiet(const struct kb_case_record *line);
+
 /* Whether a line of the timeline is a message that went out or was taken in: not one that waits to be, or was refused after that. */
 KB_MUST_CHECK enum kb_err kb_message_counts(struct kb_step *step, const struct kb_case_record *line,
 					    bool *counts);

@@ -3,6 +3,7 @@
 #include "agents/runtime/permission.h"
 
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/attachments.h"
 #include "agents/runtime/consent.h"
 #include "agents/runtime/flow.h"
 #include "agents/runtime/places.h"
@@ -70,6 +71,18 @@ read_fields(struct kb_act *act, struct kb_permission *permission,
 			(uint32_t)kb_fields_variant(inhoud->fields, inhoud->field_count);
 		question->met |= kb_fields_needs(inhoud->fields, inhoud->field_count);
 	}
+	return err;
+}
+
+/* A file is not looked into: what its announcement says of it is judged, and that is the same in every part. */
+static enum kb_err
+read_attachment(struct kb_act *act, const struct kb_body *body, struct kb_permit_question *question)
+{
+	bool seen = false;
+	enum kb_err err = kb_attachment_nature(body->kind, body->content, act->arena,
+					       &question->categories, &seen);
+
+	question->met |= seen ? (uint32_t)KB_NEED_INZAGE : 0;
 	return err;
 }
 
@@ -211,6 +224,9 @@ kb_permission_check(struct kb_act *act, struct kb_permission *permission)
 	question.categories = row->categories;
 	if (err == KB_OK && row->form == KB_CONTENT_FIELDS) {
 		err = read_fields(act, permission, &question, &inhoud);
+	}
+	if (err == KB_OK && row->form == KB_CONTENT_ATTACHMENT) {
+		err = read_attachment(act, body, &question);
 	}
 	if (err == KB_OK && row->has_case) {
 		err = read_local(act, permission, &question);

@@ -237,6 +237,7 @@ read_settings(struct kb_parts *parts, const struct kb_config *config)
 		.witness = witness[0] != '\0' ? witness : NULL,
 		.letters = kb_config_text(config, KB_AGENT_LETTERS),
 		.map_bytes_max = kb_config_u64(config, KB_AGENT_MAP_MIB_MAX) * MIB,
+		.attachment_bytes_max = kb_config_u64(config, KB_AGENT_BIJLAGEN_MIB_MAX) * MIB,
 		.reserve_bytes = RESERVE_BYTES,
 		.resend_first_ms = (int64_t)kb_config_u64(config, KB_AGENT_RESEND_FIRST),
 		.resend_most_ms = (int64_t)kb_config_u64(config, KB_AGENT_RESEND_MOST),

@@ -21,6 +21,9 @@ kb_act_fate(struct kb_act *act, const struct kb_sent_row *sent, const struct kb_
 
 	enum kb_err err = sent->case_no != 0 ? kb_flow_fate(act, &told) : KB_OK;
 
+	if (err == KB_OK && sent->case_no != 0) {
+		err = kb_attachment_fate(act, &told);
+	}
 	if (err == KB_OK && act->agent->role->on_fate != NULL && sent->case_no != 0) {
 		err = act->agent->role->on_fate(act, &told);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One message to its end: duplicate, refused, held for an earlier one of its case, handled, or parked. */
 #include "agents/runtime/agent_internal.h"
+#include "agents/runtime/attachments.h"
 #include "agents/runtime/consent.h"
 #include "agents/runtime/flow.h"
 #include "agents/runtime/messages.h"
@@ -167,7 +168,8 @@ must_wait(struct kb_act *act, const struct kb_incoming *incoming, struct kb_numb
 	enum kb_err err;
 
 	*wait = false;
-	if (body->after_number == 0) {
+	/* What is not in the order of the case waits for nothing, whatever it names. */
+	if (body->after_number == 0 || incoming->row->quiet) {
 		return KB_OK;
 	}
 	*awaited = (struct kb_number_key){ .party_no = incoming->sender_no,
@@ -228,8 +230,13 @@ static enum kb_err
 write_in(struct kb_act *act, struct kb_incoming *incoming)
 {
 	struct kb_record record = record_of(act, incoming, KB_RECORD_MESSAGE_IN);
-	enum kb_err err = KB_OK;
+	struct kb_span kept = KB_SPAN_NONE;
+	enum kb_err err = kb_attachment_log_body(incoming->opened.body.kind,
+						 incoming->opened.body_bytes, act->arena, &kept);
 
+	if (err != KB_OK) {
+		return err;
+	}
 	if (incoming->case_row != NULL) {
 		record.data_key_no = incoming->case_row->data_key_no;
 	} else {
@@ -237,8 +244,8 @@ write_in(struct kb_act *act, struct kb_incoming *incoming)
 	}
 	if (err == KB_OK) {
 		err = kb_record_append_message(act->step, &record,
-					       KB_SPAN_OF(incoming->opened.salt.bytes),
-					       incoming->opened.body_bytes, &incoming->ledger_seq);
+					       KB_SPAN_OF(incoming->opened.salt.bytes), kept,
+					       &incoming->ledger_seq);
 	}
 	if (err == KB_OK && incoming->case_row != NULL) {
 		struct kb_case_record line = { .case_no = incoming->case_no,
@@ -305,6 +312,10 @@ static const struct kb_role_handler own_handlers[] = {
 	{ .kind = KB_KIND_ZAAK_OPVRAAG, .on_message = kb_flow_handle_request },
 	{ .kind = KB_KIND_ZAAK_EINDE, .on_message = kb_flow_handle_records },
 	{ .kind = KB_KIND_PROFIEL, .on_message = kb_flow_handle_profile },
+	{ .kind = KB_KIND_BIJLAGE, .on_message = kb_attachment_handle_announcement },
+	{ .kind = KB_KIND_BIJLAGE_OPVRAAG, .on_message = kb_attachment_handle_request },
+	{ .kind = KB_KIND_BIJLAGE_DEEL, .on_message = kb_attachment_handle_part },
+	{ .kind = KB_KIND_BIJLAGE_UITKOMST, .on_message = kb_attachment_handle_outcome },
 };
 
 static kb_message_fn

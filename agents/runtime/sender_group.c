@@ -163,10 +163,15 @@ write_new(struct kb_act *act, struct kb_outgoing_letter *letter)
 				    .urgent = letter->letter.urgent,
 				    .statutory = letter->statutory,
 				    .consent = letter->consent };
-	enum kb_err err =
-		kb_record_append_message(act->step, &record, KB_SPAN_OF(letter->letter.salt.bytes),
-					 letter->letter.body, &letter->ledger_seq);
+	struct kb_span kept = KB_SPAN_NONE;
+	enum kb_err err = kb_attachment_log_body((uint32_t)letter->kind, letter->letter.body,
+						 act->arena, &kept);
 
+	if (err == KB_OK) {
+		err = kb_record_append_message(act->step, &record,
+					       KB_SPAN_OF(letter->letter.salt.bytes), kept,
+					       &letter->ledger_seq);
+	}
 	if (err == KB_OK) {
 		sent.ledger_seq = letter->ledger_seq;
 		err = kb_outbox_put(act->step, &letter->key, &sent, letter->letter.envelope);
@@ -325,6 +330,10 @@ kb_sender_reseal(struct kb_act *act, const struct kb_sent_row *sent)
 		return err; /* it waits; the next look or a change of the register takes it up again */
 	}
 	err = read_letter(act, sent->ledger_seq, letter);
+	if (err == KB_OK) {
+		err = kb_attachment_whole_body(act, sent->kind, sent->case_no, letter->letter.body,
+					       &letter->letter.body);
+	}
 	if (err == KB_ERR_NOT_FOUND) {
 		/* Its content was erased: nothing can be sent any more, and the recipient must not wait for it. */
 		err = kb_outbox_close(act->step, &sent->key, kb_err_reason(KB_ERR_RECALLED));

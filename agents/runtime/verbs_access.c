@@ -2,6 +2,7 @@
 /* access who, trace, reviews, review: who has seen what, the course of a case, and the views with the noodknop. */
 #include "agents/runtime/agent_internal.h"
 #include "agents/runtime/flow.h"
+#include "agents/runtime/messages.h"
 #include "agents/runtime/verbs.h"
 #include "common/store/access.h"
 #include "common/store/reviews.h"
@@ -129,7 +130,7 @@ trace_case(struct kb_desk_call *call, const struct kb_case *row)
 	kb_desk_cell_time(call, row->closed_utc_ms);
 	kb_desk_section(call, "verloop", "wanneer|stap|van|aan|ontvangen|stand");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
-		err = trace_line(call, &lines[i]);
+		err = kb_message_is_quiet(&lines[i]) ? KB_OK : trace_line(call, &lines[i]);
 	}
 	return err == KB_OK ? kb_show_clocks(call, row->case_no) : err;
 }

@@ -154,7 +154,8 @@ show_timeline(struct kb_desk_call *call, uint64_t case_no)
 			"wanneer|richting|wat|partij|wie|functie|verzonden|opgeslagen|stand|reden|"
 			"regel|reglement");
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
-		err = show_line(call, &lines[i]);
+		/* How far an attachment is, its section says. */
+		err = kb_message_is_quiet(&lines[i]) ? KB_OK : show_line(call, &lines[i]);
 	}
 	return err;
 }
@@ -275,6 +276,9 @@ kb_verb_case_show(struct kb_desk_call *call)
 	}
 	if (err == KB_OK) {
 		err = kb_document_section(call, &row);
+	}
+	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+		err = kb_attachment_sections(call, case_no);
 	}
 	if (err == KB_OK) {
 		err = kb_letters_show_open(call, case_no);

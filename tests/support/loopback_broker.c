@@ -10,6 +10,8 @@
 #include "common/wire/desk.h"
 #include "common/wire/envelope.h"
 
+/* Of the envelopes in one frame, like the broker. */
+#define DELIVER_BYTES_MAX ((size_t)900 * 1024)
 #define ROUNDS_MAX 4000
 
 /* ---- frames ---- */
@@ -346,6 +348,7 @@ deliver_to(struct lb_world *world, size_t index)
 	struct kb_frame frame = { .wire_version = 1, .kind = KB_FRAME_DELIVER };
 	struct kb_deliver *deliver = &frame.content.deliver;
 	struct kb_arena arena = { 0 };
+	size_t bytes = 0;
 
 	*deliver = (struct kb_deliver){ .batch = party->next_batch + 1, .envelopes = envelopes };
 	for (size_t i = 0; i < world->mail_count && deliver->envelope_count < KB_WIRE_BATCH_MAX &&
@@ -357,6 +360,10 @@ deliver_to(struct lb_world *world, size_t index)
 
 		if (mail->recipient != index || mail->delivered || mail->gone || mail->held) {
 			continue;
+		}
+		bytes += mail->bytes.len;
+		if (deliver->envelope_count > 0 && bytes > DELIVER_BYTES_MAX) {
+			break;
 		}
 		if (world->on_deliver != NULL &&
 		    kb_envelope_split(kb_buf_span(&mail->bytes), &envelope) == KB_OK &&
@@ -603,6 +610,7 @@ lb_stop(struct lb_party *party)
 struct answers {
 	struct kb_arena arena;
 	struct kb_buf text;
+	struct kb_buf *content;
 	int exit_code;
 	bool done;
 };
@@ -615,6 +623,9 @@ take_answer(void *state, struct kb_span bytes, bool last)
 
 	LB_OK(kb_desk_answer_decode(bytes, &answers->arena, &answer));
 	LB_OK(kb_buf_put(&answers->text, answer.text));
+	if (answers->content != NULL) {
+		LB_OK(kb_buf_put(answers->content, answer.content));
+	}
 	for (size_t i = 0; i < answer.section_count; i++) {
 		for (size_t j = 0; j < answer.sections[i].row_count; j++) {
 			LB_OK(kb_buf_put_text(&answers->text, "\n"));
@@ -633,13 +644,22 @@ int
 lb_ask(struct lb_party *party, const char *user, const char *verb, const char *const *arguments,
        struct kb_buf *text)
 {
-	struct answers answers = { .exit_code = -1 };
+	return lb_ask_with(party, user, verb, arguments, KB_SPAN_NONE, text, NULL);
+}
+
+int
+lb_ask_with(struct lb_party *party, const char *user, const char *verb,
+	    const char *const *arguments, struct kb_span content, struct kb_buf *text,
+	    struct kb_buf *answered)
+{
+	struct answers answers = { .exit_code = -1, .content = answered };
 	struct kb_desk_client client = { .uid = 0, .answer = take_answer, .state = &answers };
 	struct kb_desk_field fields[16];
 	struct kb_desk_request request = { .version = 1,
 					   .user = kb_span_text(user),
 					   .verb = kb_span_text(verb),
-					   .arguments = fields };
+					   .arguments = fields,
+					   .content = content };
 	struct kb_buf bytes = { 0 };
 
 	for (size_t i = 0; arguments != NULL && arguments[i] != NULL; i += 2) {

@@ -147,6 +147,11 @@ void lb_inject(struct lb_world *world, size_t recipient, struct kb_span envelope
 int lb_ask(struct lb_party *party, const char *user, const char *verb, const char *const *arguments,
 	   struct kb_buf *text);
 
+/* The same with a piece of a file; what comes back is appended to answered (may be NULL). */
+int lb_ask_with(struct lb_party *party, const char *user, const char *verb,
+		const char *const *arguments, struct kb_span content, struct kb_buf *text,
+		struct kb_buf *answered);
+
 #define LB_OK(expression) lb_ok((expression), #expression, __FILE__, __LINE__)
 void lb_ok(enum kb_err err, const char *expression, const char *file, int line);
 
