@@ -231,6 +231,18 @@ KB_MUST_CHECK enum kb_err kb_attachment_window_read(void *state, uint64_t offset
 						    size_t len);
 void kb_attachment_window_release(struct kb_attachment_window *window);
 
+/* All chunks of all attachments that are here, in slices; what is broken is counted (kb_attachments_broken) and named in the result. */
+struct kb_attachment_verify;
+KB_MUST_CHECK enum kb_err kb_attachment_verify_new(struct kb_agent *agent,
+						   struct kb_attachment_verify **out);
+void kb_attachment_verify_free(struct kb_attachment_verify *verify);
+/* *done: attachments so far. Only trouble of the store. */
+KB_MUST_CHECK enum kb_err kb_attachment_verify_slice(struct kb_attachment_verify *verify,
+						     bool *more, uint64_t *done);
+/* A section and a sentence; KB_ERR_CORRUPT with the first that is broken. */
+enum kb_err kb_attachment_verify_result(struct kb_desk_call *call,
+					const struct kb_attachment_verify *verify);
+
 /* Starts the check of one that is complete; a job of the agent. */
 KB_MUST_CHECK enum kb_err kb_attachment_check_start(struct kb_agent *agent, struct kb_step *step,
 						    const struct kb_attachment *attachment);

@@ -124,15 +124,44 @@ found_damage(struct kb_desk_call *call, struct kb_error_text *where)
 	return kb_desk_fail(call, KB_ERR_CORRUPT, "%s", where->text);
 }
 
+/* The files of attachments, once the tables that name them have been found sound. A broken one stops no writing. */
+static enum kb_err
+verify_files(struct kb_desk_call *call, struct kb_attachment_verify *verify)
+{
+	bool more = false;
+	uint64_t done = 0;
+	enum kb_err err = kb_attachment_verify_slice(verify, &more, &done);
+
+	if (err != KB_OK) {
+		return err;
+	}
+	if (more) {
+		kb_desk_progress(call, (uint32_t)done, 0);
+		return KB_OK;
+	}
+	kb_desk_job_done(call);
+	return kb_attachment_verify_result(call, verify);
+}
+
+static void
+release_verify(void *state)
+{
+	kb_attachment_verify_free(state);
+}
+
 enum kb_err
 kb_verb_log_verify(struct kb_desk_call *call)
 {
 	struct kb_agent *agent = kb_desk_agent(call);
+	struct kb_attachment_verify *verify = kb_desk_job_state_get(call);
 	struct kb_error_text where = { "" };
 	uint64_t done = 0;
 	uint64_t total = 0;
 	enum kb_err err = KB_OK;
 
+	if (verify != NULL) {
+		return verify_files(call, verify);
+	}
 	if (agent->desk.check == NULL) {
 		err = kb_store_check_start(agent->store, &agent->desk.check);
 		if (err != KB_OK) {
@@ -166,8 +195,11 @@ kb_verb_log_verify(struct kb_desk_call *call)
 	kb_desk_cell_text(call, "klopt");
 	kb_desk_say(call,
 		    "Het logboek klopt: elke regel, elke wortel en elke tabel is nagerekend.");
-	kb_desk_job_done(call);
-	return KB_OK;
+	err = kb_attachment_verify_new(agent, &verify);
+	if (err == KB_OK) {
+		kb_desk_job_state(call, verify, release_verify);
+	}
+	return err;
 }
 
 enum kb_err
