@@ -136,68 +136,75 @@ part_to(const struct kb_attachment *attachment, const struct kb_attachment_reade
 							    : KB_SPAN_OF(reader->consent_ref) };
 }
 
+/* What is asked for, and where it stands. Wipe the key. */
 struct wanted {
 	const struct kb_attachment *attachment;
 	const struct kb_attachment_reader *reader;
-	uint32_t first;
-	uint32_t count;
-	struct kb_span contents[KB_WIRE_BIJLAGE_WINDOW_MAX]; /* encoded, in the arena */
+	struct kb_chunk_place place;
+	struct kb_datakey key;
 };
 
-/* One part, encoded. What cannot be read is refused: it must hold up nothing else. */
+/* One part, encoded into content. KB_ERR_NOT_FOUND, a refusal, for what cannot be read: it must hold up nothing else. */
 static enum kb_err
-read_part(struct kb_act *act, const struct kb_chunk_place *place, const struct kb_datakey *key,
-	  struct wanted *wanted, uint32_t i)
+read_part(struct kb_act *act, const struct wanted *wanted, uint32_t number, struct kb_buf *content)
 {
 	const struct kb_attachment *attachment = wanted->attachment;
 	struct kb_bijlage_deel part = { .sha256 = attachment->sha256,
-					.number = wanted->first + i,
+					.number = number,
 					.categories = attachment->categories,
-					.seen_on = attachment->seen_day != KB_DAY_NONE
-							   ? kb_date_number(attachment->seen_day)
-							   : 0 };
-	struct kb_hash hash = kb_attachment_part_hash(attachment, part.number);
+					.seen_on = kb_date_number(attachment->seen_day) };
+	struct kb_hash hash = kb_attachment_part_hash(attachment, number);
 	struct kb_buf plain = { 0 };
-	struct kb_buf content = { 0 };
-	enum kb_err err = kb_chunk_get(act->agent->attachments.chunks, key, place, part.number,
-				       &hash, &plain);
+	enum kb_err err = kb_chunk_get(act->agent->attachments.chunks, &wanted->key, &wanted->place,
+				       number, &hash, &plain);
 
 	if (err == KB_ERR_CORRUPT || err == KB_ERR_NOT_FOUND) {
-		kb_attachments_broken(act->agent, attachment, part.number, err);
+		kb_attachments_broken(act->agent, attachment, number, err);
 		err = KB_ERR_NOT_FOUND;
 	}
+	kb_buf_clear(content);
 	if (err == KB_OK) {
 		part.content = kb_buf_span(&plain);
-		err = kb_bijlage_deel_encode(&part, &content);
-	}
-	if (err == KB_OK) {
-		wanted->contents[i] = kb_arena_copy(act->arena, kb_buf_span(&content));
-		err = wanted->contents[i].at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+		err = kb_bijlage_deel_encode(&part, content);
 	}
 	kb_buf_wipe(&plain);
+	return err;
+}
+
+/* The first is read and judged before anything is changed: it can refuse the question. */
+static enum kb_err
+check_first(struct kb_act *act, const struct wanted *wanted, uint32_t number)
+{
+	struct kb_buf content = { 0 };
+	struct kb_outgoing outgoing;
+	enum kb_err err = read_part(act, wanted, number, &content);
+
+	if (err == KB_OK) {
+		outgoing = part_to(wanted->attachment, wanted->reader, kb_buf_span(&content));
+		err = kb_act_may_send(act, &outgoing);
+	}
 	kb_buf_wipe(&content);
 	return err;
 }
 
-/* Everything that can refuse it, before anything is changed: read, and judged anew. */
+/* As many as can be read: what is missing of them is asked for again, and refused when it comes first. */
 static enum kb_err
-prepare_parts(struct kb_act *act, struct wanted *wanted)
+send_parts(struct kb_act *act, const struct wanted *wanted, uint32_t first, uint32_t count)
 {
-	struct kb_chunk_place place;
-	struct kb_datakey key = { { 0 } };
-	struct kb_outgoing outgoing;
-	enum kb_err err =
-		kb_attachment_place(act->agent, act->step, wanted->attachment, &place, &key);
+	struct kb_buf content = { 0 };
+	enum kb_err err = KB_OK;
 
-	for (uint32_t i = 0; err == KB_OK && i < wanted->count; i++) {
-		err = read_part(act, &place, &key, wanted, i);
+	for (uint32_t i = 0; err == KB_OK && i < count; i++) {
+		err = read_part(act, wanted, first + i, &content);
+		if (err == KB_OK) {
+			struct kb_outgoing outgoing =
+				part_to(wanted->attachment, wanted->reader, kb_buf_span(&content));
+
+			err = kb_act_send(act, &outgoing, NULL);
+		}
 	}
-	kb_datakey_wipe(&key);
-	if (err == KB_OK) {
-		outgoing = part_to(wanted->attachment, wanted->reader, wanted->contents[0]);
-		err = kb_act_may_send(act, &outgoing);
-	}
-	return err;
+	kb_buf_wipe(&content);
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 /* A recipient that asks and asks and fetches nothing does not fill our outbox. */
@@ -208,7 +215,12 @@ check_edge(struct kb_act *act, uint32_t party_no)
 	enum kb_err err =
 		kb_edge_out_get(act->step, party_no, act->agent->own_epoch.epoch_no, &edge);
 
-	return err == KB_OK && edge.waiting_bytes > KB_ATTACHMENT_EDGE_BYTES ? KB_ERR_BUSY : err;
+	if (err == KB_OK && edge.waiting_bytes > KB_ATTACHMENT_EDGE_BYTES) {
+		err = KB_ERR_BUSY;
+	}
+	/* Many at once: those of the next group. All of a group is in memory until its commit. */
+	return err == KB_OK && act->arena->used_bytes > KB_ATTACHMENT_GROUP_BYTES ? KB_ERR_BUSY
+										  : err;
 }
 
 enum kb_err
@@ -217,7 +229,7 @@ kb_attachment_handle_request(struct kb_act *act, const struct kb_received *recei
 	struct kb_bijlage_opvraag question;
 	struct kb_attachment attachment;
 	struct kb_attachment_reader *reader = NULL;
-	struct wanted wanted;
+	struct wanted wanted = { .attachment = NULL };
 	enum kb_err err = kb_bijlage_opvraag_decode(received->content, act->arena, &question);
 
 	if (err == KB_OK) {
@@ -239,20 +251,21 @@ kb_attachment_handle_request(struct kb_act *act, const struct kb_received *recei
 		err = check_edge(act, received->sender_no);
 	}
 	if (err == KB_OK) {
-		wanted = (struct wanted){ .attachment = &attachment,
-					  .reader = reader,
-					  .first = question.first,
-					  .count = question.count };
-		err = prepare_parts(act, &wanted);
+		wanted = (struct wanted){ .attachment = &attachment, .reader = reader };
+		err = kb_attachment_place(act->agent, act->step, &attachment, &wanted.place,
+					  &wanted.key);
+	}
+	if (err == KB_OK) {
+		err = check_first(act, &wanted, question.first);
 	}
 	if (err == KB_OK) {
 		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, NULL, NULL);
 	}
-	for (uint32_t i = 0; err == KB_OK && i < wanted.count; i++) {
-		struct kb_outgoing outgoing = part_to(&attachment, reader, wanted.contents[i]);
-
-		err = kb_act_send(act, &outgoing, NULL);
+	if (err == KB_OK) {
+		err = send_parts(act, &wanted, question.first, question.count);
 	}
+	kb_datakey_wipe(&wanted.key);
+	kb_attachments_busy(act->agent);
 	if (err == KB_OK) {
 		reader->state = KB_ATTACHMENT_COMING;
 		reader->asked = question.first + question.count > reader->asked
@@ -302,6 +315,7 @@ keep_part(struct kb_act *act, struct kb_attachment *attachment, const struct kb_
 				   part->content);
 	}
 	kb_datakey_wipe(&key);
+	kb_attachments_busy(act->agent);
 	if (err == KB_OK) {
 		attachment->present[part->number / 8] |= (uint8_t)(1u << (part->number % 8));
 		attachment->asked_utc_ms = act->now_utc_ms;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What goes on by itself: complete ones are judged, silent ones asked for again, files without a row removed. */
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "agents/runtime/agent_internal.h"
@@ -7,6 +8,8 @@
 #include "common/base/log.h"
 
 #define LOOK_MS 10000
+/* So long after the last part. */
+#define TRIM_MS 3000
 
 /* ---- which cases ---- */
 
@@ -50,6 +53,12 @@ kb_attachments_wake(struct kb_agent *agent, uint64_t case_no)
 	if (remember(&agent->attachments, case_no) == KB_OK) {
 		agent->attachments.look = true;
 	}
+}
+
+void
+kb_attachments_busy(struct kb_agent *agent)
+{
+	agent->attachments.trim_mono_ms = kb_clock_mono_ms(&agent->clock) + TRIM_MS;
 }
 
 void
@@ -313,6 +322,11 @@ kb_attachments_round(struct kb_agent *agent, int64_t now_mono_ms)
 		if (attachments->case_count > 0) {
 			look(agent);
 		}
+	}
+	/* A daemon that has passed a hundred megabytes on is as small as before. */
+	if (attachments->trim_mono_ms != 0 && now_mono_ms >= attachments->trim_mono_ms) {
+		attachments->trim_mono_ms = 0;
+		(void)malloc_trim(0);
 	}
 	return attachments->look || attachments->check != NULL;
 }

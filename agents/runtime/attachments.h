@@ -24,6 +24,8 @@
 #define KB_ATTACHMENT_WINDOW 8u
 /* Sealed bytes on one edge above which a sender answers "later": a recipient that asks and does not fetch. */
 #define KB_ATTACHMENT_EDGE_BYTES ((uint64_t)16 * 1024 * 1024)
+/* Memory of a group of acts (design 10: an idle daemon stays under 30 MiB) above which no more parts go into it. */
+#define KB_ATTACHMENT_GROUP_BYTES ((size_t)16 * 1024 * 1024)
 /* Without a new part for so long what is missing is asked for again: it may have expired on the way. */
 #define KB_ATTACHMENT_RETRY_MS ((int64_t)15 * 60 * 1000)
 /* Per case: attachments, participants that one is announced to, and bytes when nothing is configured. */
@@ -186,6 +188,7 @@ struct kb_attachments {
 	bool acting; /* an act about one of them is queued or runs */
 	struct kb_attachment_check *check;
 	struct kb_transfer *transfers[KB_TRANSFERS_MAX];
+	int64_t trim_mono_ms; /* when what the parts took goes back to the system; 0: nothing to give back */
 	uint64_t broken; /* chunks that were found missing or damaged since the start */
 };
 
@@ -198,6 +201,8 @@ void kb_attachments_release(struct kb_agent *agent);
 bool kb_attachments_round(struct kb_agent *agent, int64_t now_mono_ms);
 /* Somebody should look at that case soon. Allowed in an act that may be rolled back. */
 void kb_attachments_wake(struct kb_agent *agent, uint64_t case_no);
+/* Parts are passing: afterwards their memory is given back. */
+void kb_attachments_busy(struct kb_agent *agent);
 /* A chunk that should be here is missing or damaged. */
 void kb_attachments_broken(struct kb_agent *agent, const struct kb_attachment *attachment,
 			   uint32_t index, enum kb_err err);
