@@ -90,7 +90,7 @@ enum kb_err
 kb_attachment_unpack(struct kb_span payload, struct kb_arena *arena, struct kb_attachment *out)
 {
 	struct kb_unpack unpack;
-	struct kb_span present = KB_SPAN_NONE;
+	struct kb_span present;
 	size_t count = 0;
 
 	(void)kb_unpack_begin(&unpack, payload, ATTACHMENT_VERSION);

@@ -171,7 +171,7 @@ write_content(const struct kb_attachment *attachment, struct kb_buf *out)
 static enum kb_err
 fill_from_route(struct kb_act *act, struct kb_outgoing *outgoing)
 {
-	struct kb_flow flow;
+	struct kb_flow flow = { .act = act };
 	uint32_t role = 0;
 	enum kb_err err = kb_flow_load(act, outgoing->case_no, &flow);
 
@@ -301,30 +301,30 @@ take_reader(struct kb_attachment *attachment, const struct kb_party_id *party,
 }
 
 static enum kb_err
-announce(struct kb_desk_call *call, struct kb_attachment *attachment, struct kb_outgoing *outgoing)
+announce(struct kb_desk_call *call, struct kb_attachment *attachment, struct kb_outgoing outgoing)
 {
 	struct kb_act *act = kb_desk_act(call);
 	struct kb_attachment_reader *reader = NULL;
 	struct kb_sent_ref ref;
 	struct kb_id consent_id = { { 0 } };
-	enum kb_err err = choose_ground(call, outgoing, &consent_id);
+	enum kb_err err = choose_ground(call, &outgoing, &consent_id);
 
 	if (err == KB_OK && act->agent->profile != NULL) {
-		outgoing->profile_hash = KB_SPAN_OF(act->agent->profile->hash.bytes);
+		outgoing.profile_hash = KB_SPAN_OF(act->agent->profile->hash.bytes);
 	}
 	if (err == KB_OK) {
-		err = kb_act_send(act, outgoing, &ref);
+		err = kb_act_send(act, &outgoing, &ref);
 	}
 	if (err != KB_OK) {
 		return kb_words_refused(call, err, 0);
 	}
-	err = take_reader(attachment, &outgoing->recipient, &reader);
+	err = take_reader(attachment, &outgoing.recipient, &reader);
 	if (err == KB_OK) {
-		*reader = (struct kb_attachment_reader){ .party = outgoing->recipient,
+		*reader = (struct kb_attachment_reader){ .party = outgoing.recipient,
 							 .message_id = ref.message_id,
-							 .purpose = outgoing->purpose,
-							 .ground = outgoing->ground,
-							 .desk = outgoing->desk,
+							 .purpose = outgoing.purpose,
+							 .ground = outgoing.ground,
+							 .desk = outgoing.desk,
 							 .consent_ref = consent_id,
 							 .state = KB_ATTACHMENT_ANNOUNCED,
 							 .at_utc_ms = act->now_utc_ms };
@@ -350,7 +350,7 @@ kb_verb_document_send(struct kb_desk_call *call)
 	}
 	if (err == KB_OK) {
 		outgoing.content = kb_buf_span(&content);
-		err = announce(call, &attachment, &outgoing);
+		err = announce(call, &attachment, outgoing);
 	}
 	kb_buf_wipe(&content);
 	if (err == KB_OK) {

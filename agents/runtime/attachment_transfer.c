@@ -211,15 +211,15 @@ kb_verb_document_begin(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = new_transfer(call, &transfer);
 	}
-	if (err == KB_OK) {
+	if (err == KB_OK && transfer != NULL) {
 		transfer->upload = true;
 		err = kb_attachment_place(agent, kb_desk_step(call), &attachment, &transfer->place,
 					  &transfer->key);
 	}
-	if (err == KB_OK) {
+	if (err == KB_OK && transfer != NULL) {
 		err = kb_sha256_new(&transfer->hash);
 	}
-	if (err != KB_OK) {
+	if (err != KB_OK || transfer == NULL) {
 		return err;
 	}
 	kb_sha256_start(transfer->hash);
@@ -356,12 +356,12 @@ open_reading(struct kb_desk_call *call, const struct kb_attachment *attachment,
 	struct kb_transfer *transfer = NULL;
 	enum kb_err err = new_transfer(call, &transfer);
 
-	if (err == KB_OK) {
+	if (err == KB_OK && transfer != NULL) {
 		transfer->item_no = attachment->item_no;
 		err = kb_attachment_place(kb_desk_agent(call), kb_desk_step(call), attachment,
 					  &transfer->place, &transfer->key);
 	}
-	if (err == KB_OK) {
+	if (err == KB_OK && transfer != NULL) {
 		err = kb_buf_put(&transfer->parts, attachment->parts);
 	}
 	*out = transfer;

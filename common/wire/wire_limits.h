@@ -90,7 +90,7 @@
 #define KB_WIRE_DAGEN_MAX 400u
 #define KB_WIRE_STAPPEN_MAX 50u
 #define KB_WIRE_VELDEN_MAX 64u
-#define KB_WIRE_BESTANDEN_MAX 64u /* files of one region profile */
+#define KB_WIRE_BESTANDEN_MAX 64u      /* files of one region profile */
 #define KB_WIRE_BIJLAGE_PARTS_MAX 427u /* of KB_WIRE_BIJLAGE_BYTES_MAX */
 #define KB_WIRE_BIJLAGE_WINDOW_MAX 16u /* parts that one request may name */
 #define KB_WIRE_DESK_ARGUMENTS_MAX 64u

@@ -3,8 +3,6 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agents/runtime/agent_internal.h"
@@ -159,21 +157,59 @@ expect_same_file(struct lb_party *party, const char *number)
 	kb_buf_release(&got);
 }
 
+struct looking {
+	char first[LB_PATH * 3]; /* path of chunk 0 of one of them */
+	unsigned count;
+	char folder[LB_PATH * 3];
+};
+
+static enum kb_err
+look_at_file(void *state, uint64_t case_no, const struct kb_id *file_id)
+{
+	struct looking *looking = state;
+	char id[KB_ID_TEXT];
+	char path[LB_PATH * 3];
+	DIR *folder = NULL;
+	struct dirent *entry = NULL;
+
+	kb_id_text(file_id, id);
+	(void)snprintf(path, sizeof(path), "%.200s/%llu/%s", looking->folder,
+		       (unsigned long long)case_no, id);
+	folder = opendir(path);
+	cr_assert_not_null(folder);
+	while ((entry = readdir(folder)) != NULL) {
+		looking->count += strlen(entry->d_name) == 8 ? 1 : 0;
+	}
+	(void)closedir(folder);
+	(void)snprintf(looking->first, sizeof(looking->first), "%.300s/00000000", path);
+	return KB_OK;
+}
+
+static struct kb_chunks *looked_in;
+
+static enum kb_err
+look_at_case(void *state, uint64_t case_no)
+{
+	return kb_chunks_each_file(looked_in, case_no, look_at_file, state);
+}
+
+static struct looking
+look(const struct lb_party *party)
+{
+	struct looking looking = { .count = 0 };
+
+	(void)snprintf(looking.folder, sizeof(looking.folder), "%s/bijlagen", party->data);
+	LB_OK(kb_chunks_open(party->data, &looked_in, NULL));
+	LB_OK(kb_chunks_each_case(looked_in, look_at_case, &looking));
+	kb_chunks_close(looked_in);
+	return looking;
+}
+
 /* Chunk files of that party, whatever they are of. */
 static unsigned
 chunk_files(const struct lb_party *party)
 {
-	char command[LB_PATH * 2 + 80];
-	char line[32] = "";
-	FILE *pipe = NULL;
-
-	(void)snprintf(command, sizeof(command), "find %s/bijlagen -type f | grep -cE '/[0-9]{8}$'",
-		       party->data);
-	pipe = popen(command, "r");
-	cr_assert_not_null(pipe);
-	cr_assert_not_null(fgets(line, sizeof(line), pipe));
-	(void)pclose(pipe);
-	return (unsigned)strtoul(line, NULL, 10);
+	return look(party).count;
 }
 
 /* ---- the world ---- */
@@ -736,15 +772,10 @@ Test(attachments, what_is_too_much_is_refused_with_its_measure)
 static void
 first_chunk(const struct lb_party *party, char out[LB_PATH * 3])
 {
-	char command[LB_PATH * 2 + 80];
-	FILE *pipe = NULL;
+	struct looking looking = look(party);
 
-	(void)snprintf(command, sizeof(command), "find %s/bijlagen -name 00000000", party->data);
-	pipe = popen(command, "r");
-	cr_assert_not_null(pipe);
-	cr_assert_not_null(fgets(out, LB_PATH * 3, pipe));
-	(void)pclose(pipe);
-	out[strcspn(out, "\n")] = '\0';
+	cr_assert_gt(looking.count, 0u);
+	memcpy(out, looking.first, sizeof(looking.first));
 }
 
 static void

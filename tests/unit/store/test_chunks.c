@@ -236,12 +236,13 @@ Test(chunks, what_is_removed_is_gone_with_what_a_killed_writer_left_beside_it)
 {
 	struct kb_chunk_place second = place;
 	unsigned count = 0;
+	char chunk[512];
 	char path[560];
 	FILE *left = NULL;
 
 	cr_assert_eq(put(0), KB_OK);
-	path_of(1, path);
-	(void)strcat(path, ".new-123");
+	path_of(1, chunk);
+	(void)snprintf(path, sizeof(path), "%s.new-123", chunk);
 	left = fopen(path, "w");
 	cr_assert_not_null(left);
 	(void)fclose(left);
