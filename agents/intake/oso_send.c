@@ -51,7 +51,8 @@ finish(struct kb_desk_call *call, const struct kb_oso_job *job)
 	if (err == KB_ERR_OVERSIZE) {
 		return kb_desk_fail(call, err,
 				    "Niet verstuurd: %s is te groot voor een bericht. Haal grote "
-				    "bijlagen uit het dossier en geef die apart.",
+				    "bijlagen uit het dossier en voeg die toe met 'ketenbode "
+				    "document add --bestand'.",
 				    field != NULL ? field->label : "het dossier");
 	}
 	if (err != KB_OK && field != NULL) {

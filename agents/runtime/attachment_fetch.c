@@ -115,6 +115,7 @@ kb_attachment_finish(struct kb_act *act, struct kb_attachment *attachment,
 				     .hash = attachment->sha256,
 				     .bytes = attachment->bytes,
 				     .day = attachment->day };
+	bool known = false;
 	enum kb_err err = KB_OK;
 
 	/* Announced as something else than it is: like a name that does not fit. */
@@ -122,7 +123,12 @@ kb_attachment_finish(struct kb_act *act, struct kb_attachment *attachment,
 		rule == KB_ATTACHMENT_RULE_OK && refused ? KB_ATTACHMENT_RULE_NAAM : rule;
 	attachment->state = refused ? KB_ATTACHMENT_REFUSED : KB_ATTACHMENT_WHOLE;
 	err = kb_attachment_tell_outcome(act, attachment);
+	/* One that was fetched again stands there already. */
 	if (err == KB_OK && !refused) {
+		err = kb_document_known(act->step, attachment->case_no, act->arena,
+					&attachment->sha256, &known);
+	}
+	if (err == KB_OK && !refused && !known) {
 		err = kb_document_add(act, attachment->case_no, &paper, &attachment->from);
 	}
 	if (err == KB_OK) {

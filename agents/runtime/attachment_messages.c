@@ -77,6 +77,9 @@ kb_attachment_handle_announcement(struct kb_act *act, const struct kb_received *
 	if (err == KB_OK && message.type >= KB_ATTACHMENT_TYPE_COUNT) {
 		err = KB_ERR_BAD_VALUE;
 	}
+	if (err == KB_OK && message.bytes > act->agent->attachments.case_bytes_max) {
+		err = KB_ERR_OVERSIZE;
+	}
 	if (err == KB_OK && received->case_no != 0) {
 		err = kb_attachment_find(act->step, received->case_no, &message.sha256, act->arena,
 					 &known);

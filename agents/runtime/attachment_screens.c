@@ -123,8 +123,8 @@ each(struct kb_desk_call *call, uint64_t case_no, bool readers, size_t *count)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-enum kb_err
-kb_attachment_sections(struct kb_desk_call *call, uint64_t case_no)
+static enum kb_err
+show_all(struct kb_desk_call *call, uint64_t case_no)
 {
 	size_t count = 0;
 	enum kb_err err = KB_OK;
@@ -140,12 +140,25 @@ kb_attachment_sections(struct kb_desk_call *call, uint64_t case_no)
 }
 
 enum kb_err
+kb_attachment_sections(struct kb_desk_call *call, uint64_t case_no)
+{
+	struct kb_attachment first = { .item_no = 0 };
+	enum kb_err err =
+		kb_attachment_next(kb_desk_step(call), case_no, kb_desk_arena(call), &first);
+
+	if (err == KB_OK) {
+		err = show_all(call, case_no);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+enum kb_err
 kb_verb_document_list(struct kb_desk_call *call)
 {
 	uint64_t case_no = kb_desk_number_arg(call, "zaak");
 	enum kb_err err = kb_act_viewed(kb_desk_act(call), "document list", case_no, 1);
 
-	return err == KB_OK ? kb_attachment_sections(call, case_no) : err;
+	return err == KB_OK ? show_all(call, case_no) : err;
 }
 
 /* ---- document send ---- */

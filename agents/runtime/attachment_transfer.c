@@ -309,6 +309,10 @@ kb_transfer_take(struct kb_desk_call *call, struct kb_attachment *attachment)
 		return kb_desk_fail(call, KB_ERR_DATA, "het bestand is nog niet heel overgebracht");
 	}
 	err = judge(call, transfer, attachment->name, &type, &rule);
+	/* A person cannot be asked what the parents opted out of: what they did never leaves, and oso send sees to that (facts D2). */
+	if (err == KB_OK && type == KB_FILE_XML && transfer->sniff.has_oso) {
+		rule = KB_ATTACHMENT_RULE_OSO;
+	}
 	if (err == KB_OK && rule != KB_ATTACHMENT_RULE_OK) {
 		forget(act->agent, at);
 		return refuse(call, rule);

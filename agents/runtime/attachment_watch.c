@@ -266,6 +266,11 @@ look_at_case(struct kb_agent *agent, struct kb_step *step, uint64_t case_no, boo
 	int64_t now = kb_clock_utc_ms(&agent->clock);
 	enum kb_err err = KB_OK;
 
+	/* Once after the start, when nothing that a restored store must do first is left. */
+	if (agent->attachments.fresh) {
+		*coming = true;
+		return review(agent, case_no, true);
+	}
 	while (err == KB_OK) {
 		err = kb_attachment_next(step, case_no, &arena, &one);
 		if (err != KB_OK || one.state != KB_ATTACHMENT_COMING) {
@@ -305,6 +310,7 @@ look(struct kb_agent *agent)
 		}
 	}
 	kb_step_abort(&step);
+	attachments->fresh = false;
 	if (err != KB_OK) {
 		kb_log(KB_LOG_ERROR, "attachment-look", "reason=%s", kb_err_name(err));
 	}
@@ -339,7 +345,7 @@ open_case(void *state, uint64_t case_no)
 	struct sweeping *sweeping = state;
 	enum kb_err err = sweep_case(sweeping->agent, sweeping->step, case_no);
 
-	return err == KB_OK ? review(sweeping->agent, case_no, true) : err;
+	return err == KB_OK ? remember(&sweeping->agent->attachments, case_no) : err;
 }
 
 enum kb_err
@@ -354,6 +360,8 @@ kb_attachments_open(struct kb_agent *agent, struct kb_step *step, struct kb_erro
 	if (err == KB_OK) {
 		err = kb_chunks_each_case(agent->attachments.chunks, open_case, &opening);
 	}
+	agent->attachments.fresh = true;
+	agent->attachments.look = true;
 	/* The files are no reason not to start: what cannot be read is told where it is asked for. */
 	if (err != KB_OK && agent->attachments.chunks != NULL) {
 		kb_log(KB_LOG_ERROR, "attachment-start", "reason=%s", kb_err_name(err));

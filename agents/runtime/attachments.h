@@ -183,7 +183,8 @@ struct kb_attachments {
 	uint64_t *cases;
 	size_t case_count;
 	size_t case_capacity;
-	bool look; /* now */
+	bool look;  /* now */
+	bool fresh; /* just started: every row is compared with the disk */
 	int64_t next_look_mono_ms;
 	bool acting; /* an act about one of them is queued or runs */
 	struct kb_attachment_check *check;

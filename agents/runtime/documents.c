@@ -89,6 +89,22 @@ kb_document_has(struct kb_step *step, uint64_t case_no, struct kb_arena *arena, 
 	return err;
 }
 
+enum kb_err
+kb_document_known(struct kb_step *step, uint64_t case_no, struct kb_arena *arena,
+		  const struct kb_hash *hash, bool *known)
+{
+	struct kb_case_item item = { .item_no = 0 };
+	struct kb_document document;
+	enum kb_err err = KB_OK;
+
+	*known = false;
+	while (err == KB_OK && !*known) {
+		err = kb_document_next(step, case_no, arena, &item, &document);
+		*known = err == KB_OK && kb_hash_equal(&document.hash, hash);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
 /* ---- document add ---- */
 
 static enum kb_err

@@ -33,6 +33,11 @@ KB_MUST_CHECK enum kb_err kb_document_next(struct kb_step *step, uint64_t case_n
 KB_MUST_CHECK enum kb_err kb_document_has(struct kb_step *step, uint64_t case_no,
 					  struct kb_arena *arena, struct kb_span sort, bool *has);
 
+/* Whether the case has a paper with that hash. */
+KB_MUST_CHECK enum kb_err kb_document_known(struct kb_step *step, uint64_t case_no,
+					    struct kb_arena *arena, const struct kb_hash *hash,
+					    bool *known);
+
 /* A paper of the case, made here (from NULL) or by that party: its version is counted and filled in; a record of it, and a line in the
  * timeline. */
 KB_MUST_CHECK enum kb_err kb_document_add(struct kb_act *act, uint64_t case_no,

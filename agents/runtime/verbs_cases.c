@@ -277,7 +277,7 @@ kb_verb_case_show(struct kb_desk_call *call)
 	if (err == KB_OK) {
 		err = kb_document_section(call, &row);
 	}
-	if (err == KB_OK && row.kind != KB_CASE_KIND_VERZUIM) {
+	if (err == KB_OK) {
 		err = kb_attachment_sections(call, case_no);
 	}
 	if (err == KB_OK) {

@@ -149,7 +149,7 @@ window_ends_with(const struct kb_attachment_sniff *sniff, const char *word)
 	       memcmp(sniff->window + sniff->window_len - len, word, len) == 0;
 }
 
-/* The last ten bytes, as capitals, so that a word over the seam of two pieces is seen too. */
+/* The last bytes, as capitals, so that a word over the seam of two pieces is seen too. */
 static void
 slide_window(struct kb_attachment_sniff *sniff, uint8_t byte)
 {
@@ -160,6 +160,7 @@ slide_window(struct kb_attachment_sniff *sniff, uint8_t byte)
 	sniff->window[sniff->window_len++] = upper(byte);
 	sniff->has_dtd = sniff->has_dtd || window_ends_with(sniff, "<!DOCTYPE") ||
 			 window_ends_with(sniff, "<!ENTITY");
+	sniff->has_oso = sniff->has_oso || window_ends_with(sniff, "OSO_GEGEVENSSET");
 	sniff->has_program = sniff->has_program || window_ends_with(sniff, "<SCRIPT") ||
 			     window_ends_with(sniff, "<HTML") || window_ends_with(sniff, "<SVG");
 }

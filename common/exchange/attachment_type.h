@@ -51,6 +51,8 @@ const char *kb_attachment_type_label(uint32_t type);
 	X(NAAM, 6, "naam-past-niet", "het einde van de naam hoort bij een ander soort bestand")    \
 	X(AFGEBROKEN, 7, "afgebroken", "het einde van het bestand ontbreekt")                      \
 	X(XML_DTD, 8, "xml-dtd", "het XML-bestand heeft een DOCTYPE of ENTITY")                    \
+	X(OSO, 9, "oso-dossier",                                                                   \
+	  "een OSO-dossier gaat met 'ketenbode oso send', dat weglaat wat de ouders niet willen")  \
 	X(ZIP_KAPOT, 20, "zip-kapot", "de inhoudsopgave van het document klopt niet")              \
 	X(ZIP_AANTAL, 21, "zip-aantal", "het document heeft te veel onderdelen")                   \
 	X(ZIP_GROOTTE, 22, "zip-grootte", "het document wordt uitgepakt veel te groot")            \
@@ -97,7 +99,8 @@ struct kb_attachment_sniff {
 	uint32_t code_min;
 	bool has_dtd;	  /* "<!DOCTYPE" or "<!ENTITY", whatever capitals, anywhere */
 	bool has_program; /* "<script", "<html" or "<svg", likewise: a browser runs what is in it */
-	uint8_t window[10];
+	bool has_oso;	  /* the name space of OSO */
+	uint8_t window[16];
 	size_t window_len;
 };
 

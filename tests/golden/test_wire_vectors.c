@@ -11,6 +11,7 @@
 #include "common/daemon/profile.h"
 #include "common/daemon/profile_seal.h"
 #include "common/wire/absence.h"
+#include "common/wire/bijlage.h"
 #include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
@@ -397,5 +398,33 @@ Test(wire_vectors, the_records_of_a_case_name_each_other_and_the_profile_it_is_b
 	}
 	cr_assert(kb_hash_equal(&records[1].previous, &records[0].hash));
 	cr_assert_eq(records[1].facts[0].fact, KB_FACT_NR_OVERLEG_GEHOUDEN);
+	kb_arena_release(&vectors.arena);
+}
+
+Test(wire_vectors, an_attachment_is_named_by_its_hash_and_its_parts_by_theirs)
+{
+	struct kb_bijlage announced;
+	struct kb_bijlage_deel part;
+	struct kb_bijlage_deel logged;
+	struct kb_bijlage_uitkomst outcome;
+	struct kb_hash hash;
+
+	load("bijlage");
+	cr_assert_eq(kb_bijlage_decode(bytes_of("bijlage"), &vectors.arena, &announced), KB_OK);
+	cr_assert_eq(announced.parts.len, 2 * KB_HASH_BYTES);
+	cr_assert_eq(kb_bijlage_deel_decode(bytes_of("deel"), &vectors.arena, &part), KB_OK);
+	kb_sha256(part.content, &hash);
+	cr_assert(kb_span_equal(KB_SPAN_OF(hash),
+				kb_span_part(announced.parts, KB_HASH_BYTES, KB_HASH_BYTES)));
+	cr_assert(kb_hash_equal(&part.sha256, &announced.sha256));
+	cr_assert_eq(part.categories, announced.categories);
+	cr_assert_eq(kb_bijlage_deel_decode(bytes_of("deel_in_logboek"), &vectors.arena, &logged),
+		     KB_OK);
+	cr_assert_eq(logged.content.len, 0);
+	cr_assert_eq(logged.number, part.number);
+	cr_assert_eq(kb_bijlage_uitkomst_decode(bytes_of("uitkomst_geweigerd"), &vectors.arena,
+						&outcome),
+		     KB_OK);
+	cr_assert(kb_span_equal(outcome.rule, kb_span_text("zip-macro")));
 	kb_arena_release(&vectors.arena);
 }

@@ -15,6 +15,7 @@
 #include "common/daemon/profile.h"
 #include "common/daemon/profile_seal.h"
 #include "common/wire/absence.h"
+#include "common/wire/bijlage.h"
 #include "common/wire/consent.h"
 #include "common/wire/envelope.h"
 #include "common/wire/receipt.h"
@@ -858,6 +859,64 @@ write_zaak(const char *folder, struct world *world)
 	party_release(&swv);
 }
 
+/* A file of two parts by a rule that needs no file: byte i is i modulo 251. */
+#define BIJLAGE_BYTES (KB_WIRE_DEEL_BYTES_MAX + 10u)
+
+static void
+write_bijlage(const char *folder, struct world *world)
+{
+	struct json json =
+		json_open(folder, "bijlage",
+			  "An attachment of two parts: announced, asked for, its last part, "
+			  "the outcome.");
+	uint8_t *file = kb_arena_alloc(&world->arena, BIJLAGE_BYTES);
+	struct kb_hash parts[2];
+	struct kb_bijlage announced = { .bytes = BIJLAGE_BYTES,
+					.type = 4,
+					.sort = kb_span_text("zienswijze ouders"),
+					.name = kb_span_text("zienswijze.txt"),
+					.date = 20261123,
+					.categories = KB_DATA_IDENTITEIT | KB_DATA_ONDERWIJS,
+					.seen_on = 20261120,
+					.parts = KB_SPAN_OF(parts) };
+	struct kb_bijlage_opvraag asked = { .first = 1, .count = 1 };
+	struct kb_bijlage_deel part = { .number = 1,
+					.categories = announced.categories,
+					.seen_on = announced.seen_on };
+	struct kb_bijlage_uitkomst outcome = { .rule = KB_SPAN_NONE };
+	struct kb_buf bytes = { 0 };
+
+	KB_INVARIANT(file != NULL);
+	for (size_t i = 0; i < BIJLAGE_BYTES; i++) {
+		file[i] = (uint8_t)(i % 251);
+	}
+	kb_sha256(kb_span(file, BIJLAGE_BYTES), &announced.sha256);
+	kb_sha256(kb_span(file, KB_WIRE_DEEL_BYTES_MAX), &parts[0]);
+	part.content = kb_span(file + KB_WIRE_DEEL_BYTES_MAX, 10);
+	kb_sha256(part.content, &parts[1]);
+	asked.sha256 = announced.sha256;
+	part.sha256 = announced.sha256;
+	outcome.sha256 = announced.sha256;
+	json_number(&json, "bytes", BIJLAGE_BYTES);
+	must(kb_bijlage_encode(&announced, &bytes));
+	json_bytes(&json, "bijlage", keep(world, &bytes));
+	must(kb_bijlage_opvraag_encode(&asked, &bytes));
+	json_bytes(&json, "opvraag", keep(world, &bytes));
+	must(kb_bijlage_deel_encode(&part, &bytes));
+	json_bytes(&json, "deel", keep(world, &bytes));
+	/* As a log keeps it. */
+	part.content = KB_SPAN_NONE;
+	must(kb_bijlage_deel_encode(&part, &bytes));
+	json_bytes(&json, "deel_in_logboek", keep(world, &bytes));
+	must(kb_bijlage_uitkomst_encode(&outcome, &bytes));
+	json_bytes(&json, "uitkomst", keep(world, &bytes));
+	outcome.rule = kb_span_text("zip-macro");
+	must(kb_bijlage_uitkomst_encode(&outcome, &bytes));
+	json_bytes(&json, "uitkomst_geweigerd", keep(world, &bytes));
+	json_close(&json);
+	kb_buf_release(&bytes);
+}
+
 int
 main(int count, char **arguments)
 {
@@ -879,6 +938,7 @@ main(int count, char **arguments)
 	write_register(arguments[1], &world);
 	write_toestemming(arguments[1], &world);
 	write_zaak(arguments[1], &world);
+	write_bijlage(arguments[1], &world);
 	party_release(&world.school);
 	party_release(&world.gemeente);
 	party_release(&world.registrar);

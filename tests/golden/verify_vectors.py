@@ -610,10 +610,31 @@ def check_zaak(folder):
     v.close()
 
 
+def check_bijlage(folder):
+    v = Vectors(folder, "bijlage")
+    file = bytes(i % 251 for i in range(v.number("bytes")))
+    parts = [file[at:at + 245760] for at in range(0, len(file), 245760)]
+    # Section 6: named by the hash of all of it, with the hash of every part.
+    b = fields(v["bijlage"])
+    assert (one(b, 1), one(b, 2), one(b, 3)) == (sha256(file), len(file), 4)
+    assert (one(b, 4), one(b, 6), one(b, 7), one(b, 8)) == (b"zienswijze ouders", 20261123, 5, 20261120)
+    assert one(b, 9) == b"".join(sha256(part) for part in parts) and len(parts) == 2
+    q = fields(v["opvraag"])
+    assert (one(q, 1), one(q, 2), one(q, 3)) == (sha256(file), 1, 1)
+    d = fields(v["deel"])
+    assert (one(d, 1), one(d, 2), one(d, 3), one(d, 4)) == (sha256(file), 1, one(b, 7), one(b, 8))
+    assert one(d, 5) == parts[1]
+    # Put back, the content makes the same bytes: what the commitment is about.
+    assert v["deel_in_logboek"] + b"\x2a" + be(len(parts[1]), 1) + parts[1] == v["deel"]
+    assert v["uitkomst"] == b"\x0a\x20" + sha256(file)
+    assert one(fields(v["uitkomst_geweigerd"]), 2) == b"zip-macro"
+    v.close()
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) == 2 else os.path.join(os.path.dirname(__file__), "vectors")
     for check in (check_alert, check_receipt, check_batch, check_checkpoint, check_register,
-                  check_toestemming, check_zaak):
+                  check_toestemming, check_zaak, check_bijlage):
         check(folder)
         print(check.__name__, "ok")
     return 0

@@ -752,8 +752,12 @@ Test(attachments, what_is_too_much_is_refused_with_its_measure)
 	send_to_swv();
 	lb_settle(&at.world);
 	DO(at.school, "document list", "zaak", "1");
-	/* The first of a case that is new there makes the case; from the second on it is measured. */
-	cr_assert(said("klaar"), "%s", (char *)at.said.at);
+	cr_assert(said("gestopt: dit is te lang"), "%s", (char *)at.said.at);
+	at.swv->agent->attachments.case_bytes_max = 9000;
+	send_to_swv();
+	lb_settle(&at.world);
+	cr_assert_eq(chunk_files(at.swv), 1);
+	/* Two of them are too much there. */
 	at.school->agent->attachments.case_bytes_max = 80000;
 	make_pdf(5000, 2);
 	cr_assert_eq(add(at.school, "twee.pdf", "onderwijs,ondersteuning"), 0, "%s",
@@ -762,8 +766,27 @@ Test(attachments, what_is_too_much_is_refused_with_its_measure)
 	   "advies");
 	lb_settle(&at.world);
 	DO(at.school, "document list", "zaak", "1");
-	cr_assert(said("gestopt: "), "%s", (char *)at.said.at);
+	cr_assert(said("|klaar") && said("gestopt: "), "%s", (char *)at.said.at);
 	cr_assert_eq(chunk_files(at.swv), 1);
+}
+
+/* What parents opted out of never leaves: a dossier goes by the way that leaves it out. */
+Test(attachments, an_oso_dossier_is_no_attachment_of_a_person)
+{
+	static const char dossier[] =
+		"<?xml version='1.0'?>\n"
+		"<dossier xmlns='http://www.edustandaard.nl/oso_gegevensset/2019/dossier'/>";
+
+	kb_buf_clear(&at.file);
+	LB_OK(kb_buf_put_text(&at.file, dossier));
+	cr_assert_eq(add(at.school, "dossier.xml", "onderwijs"), 65);
+	cr_assert(said("oso send"), "%s", (char *)at.said.at);
+	lb_wait(&at.world, MINUTE_MS);
+	cr_assert_eq(chunk_files(at.school), 0);
+	/* Other XML is a file like any. */
+	kb_buf_clear(&at.file);
+	LB_OK(kb_buf_put_text(&at.file, "<lijst><leerling/></lijst>"));
+	cr_assert_eq(add(at.school, "lijst.xml", "onderwijs"), 0, "%s", (char *)at.said.at);
 }
 
 /* ---- on disk ---- */
@@ -807,6 +830,10 @@ Test(attachments, a_missing_chunk_of_another_party_is_fetched_again_and_told_by_
 	introduce(at.swv);
 	lb_wait(&at.world, MINUTE_MS);
 	expect_whole();
+	/* It is no second paper. */
+	DO(at.swv, "case show", "zaak", "1");
+	cr_assert(said("|verslag|1|verslag.pdf|"), "%s", (char *)at.said.at);
+	cr_assert_not(said("|verslag|2|verslag.pdf|"), "%s", (char *)at.said.at);
 }
 
 Test(attachments, a_flipped_bit_is_never_read_and_log_verify_finds_it)
