@@ -97,10 +97,7 @@ raise(struct kb_act *act, uint64_t case_no, uint32_t flags)
 	enum kb_err err = kb_case_edit(act->step, case_no, &row);
 
 	if (err == KB_OK) {
-		row->new_since_utc_ms =
-			row->new_since_utc_ms == 0 ? act->now_utc_ms : row->new_since_utc_ms;
-		row->inbox_flags |= KB_INBOX_NEW | flags;
-		row->raised_count++;
+		kb_case_raise(row, flags, act->now_utc_ms);
 	}
 	return err;
 }

@@ -95,10 +95,7 @@ kb_attachment_handle_announcement(struct kb_act *act, const struct kb_received *
 	if (err != KB_OK) {
 		return err;
 	}
-	row->new_since_utc_ms =
-		row->new_since_utc_ms == 0 ? act->now_utc_ms : row->new_since_utc_ms;
-	row->inbox_flags |= KB_INBOX_NEW;
-	row->raised_count++;
+	kb_case_raise(row, 0, act->now_utc_ms);
 	if (known.state == KB_ATTACHMENT_WHOLE || known.state == KB_ATTACHMENT_COMING) {
 		known.from = received->sender; /* of the answer only: the row stays */
 		return known.state == KB_ATTACHMENT_WHOLE ? kb_attachment_tell_outcome(act, &known)

@@ -182,6 +182,12 @@ kb_attachment_find(struct kb_step *step, uint64_t case_no, const struct kb_hash 
 	return err;
 }
 
+enum kb_visibility
+kb_attachment_visibility(const struct kb_attachment *attachment)
+{
+	return kb_party_id_empty(&attachment->from) ? KB_VISIBILITY_DESK : KB_VISIBILITY_ALL;
+}
+
 enum kb_err
 kb_attachment_put(struct kb_act *act, struct kb_attachment *attachment)
 {
@@ -191,7 +197,7 @@ kb_attachment_put(struct kb_act *act, struct kb_attachment *attachment)
 				     .author_party_no = KB_PARTY_NO_SELF,
 				     .author_user_no = attachment->author_user_no,
 				     .at_utc_ms = attachment->at_utc_ms,
-				     .visibility = KB_VISIBILITY_DESK };
+				     .visibility = kb_attachment_visibility(attachment) };
 	struct kb_buf payload = { 0 };
 	enum kb_err err = kb_attachment_pack(attachment, &payload);
 

@@ -103,20 +103,37 @@ reader_row(struct kb_desk_call *call, const struct kb_attachment *attachment,
 		   reader->rule, reader->reason);
 }
 
+enum kb_err
+kb_attachment_sees(struct kb_desk_call *call, const struct kb_attachment *attachment, bool *sees)
+{
+	struct kb_case_item item = { .author_party_no = KB_PARTY_NO_SELF,
+				     .author_user_no = attachment->author_user_no,
+				     .visibility = kb_attachment_visibility(attachment) };
+	struct kb_case row;
+	enum kb_err err = kb_case_get(kb_desk_step(call), attachment->case_no, &row);
+
+	*sees = err == KB_OK && kb_board_sees(call, &row, &item);
+	return err;
+}
+
 static enum kb_err
 each(struct kb_desk_call *call, uint64_t case_no, bool readers, size_t *count)
 {
 	struct kb_attachment one = { .item_no = 0 };
+	bool sees = false;
 	enum kb_err err = KB_OK;
 
 	*count = 0;
 	while (err == KB_OK) {
 		err = kb_attachment_next(kb_desk_step(call), case_no, kb_desk_arena(call), &one);
-		if (err == KB_OK && !readers) {
+		if (err == KB_OK) {
+			err = kb_attachment_sees(call, &one, &sees);
+		}
+		if (err == KB_OK && sees && !readers) {
 			attachment_row(call, &one);
 			(*count)++;
 		}
-		for (size_t i = 0; err == KB_OK && readers && i < one.reader_count; i++) {
+		for (size_t i = 0; err == KB_OK && sees && readers && i < one.reader_count; i++) {
 			reader_row(call, &one, &one.readers[i]);
 		}
 	}

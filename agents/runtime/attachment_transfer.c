@@ -381,11 +381,16 @@ kb_verb_document_get(struct kb_desk_call *call)
 	uint64_t case_no = kb_desk_number_arg(call, "zaak");
 	uint64_t number = kb_desk_number_arg(call, "nummer");
 	char hex[KB_HASH_BYTES * 2 + 1];
+	bool sees = false;
 	enum kb_err err = number > 0 && number <= UINT32_MAX
 				  ? kb_attachment_get(act->step, case_no, (uint32_t)number,
 						      act->arena, &attachment)
 				  : KB_ERR_NOT_FOUND;
 
+	if (err == KB_OK) {
+		err = kb_attachment_sees(call, &attachment, &sees);
+		err = err == KB_OK && !sees ? KB_ERR_NOT_FOUND : err;
+	}
 	if (err == KB_ERR_NOT_FOUND) {
 		return kb_desk_fail(call, err,
 				    "'nummer': deze bijlage is er niet; 'ketenbode document list' "

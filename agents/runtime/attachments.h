@@ -6,6 +6,7 @@
 #include "agents/runtime/role.h"
 #include "common/base/buf.h"
 #include "common/exchange/attachment_type.h"
+#include "common/store/case_items.h"
 #include "common/store/chunks.h"
 
 /*
@@ -112,6 +113,8 @@ KB_MUST_CHECK enum kb_err kb_attachment_next(struct kb_step *step, uint64_t case
 KB_MUST_CHECK enum kb_err kb_attachment_find(struct kb_step *step, uint64_t case_no,
 					     const struct kb_hash *sha256, struct kb_arena *arena,
 					     struct kb_attachment *out);
+/* One of ours is of the own desk; what came is known to who sent it, and shown like a message. */
+enum kb_visibility kb_attachment_visibility(const struct kb_attachment *attachment);
 /* Adds (item_no 0, filled in) or replaces. */
 KB_MUST_CHECK enum kb_err kb_attachment_put(struct kb_act *act, struct kb_attachment *attachment);
 
@@ -272,6 +275,10 @@ enum kb_err kb_verb_document_get(struct kb_desk_call *call);
 enum kb_err kb_verb_document_read(struct kb_desk_call *call);
 
 /* ---- attachment_screens.c ---- */
+
+/* Whether who asks may see that attachment of the case (case_board.h); in an act. */
+KB_MUST_CHECK enum kb_err kb_attachment_sees(struct kb_desk_call *call,
+					     const struct kb_attachment *attachment, bool *sees);
 
 enum kb_err kb_verb_document_list(struct kb_desk_call *call);
 enum kb_err kb_verb_document_send(struct kb_desk_call *call);

@@ -209,12 +209,15 @@ enum kb_err
 kb_document_add(struct kb_act *act, uint64_t case_no, struct kb_document *document,
 		const struct kb_party_id *from)
 {
-	struct kb_case_item item = { .case_no = case_no,
-				     .type = KB_ITEM_DOCUMENT,
-				     .author_party_no = KB_PARTY_NO_SELF,
-				     .author_user_no = act->user_no,
-				     .at_utc_ms = act->now_utc_ms,
-				     .visibility = KB_VISIBILITY_DESK };
+	struct kb_case_item item = {
+		.case_no = case_no,
+		.type = KB_ITEM_DOCUMENT,
+		.author_party_no = KB_PARTY_NO_SELF,
+		.author_user_no = act->user_no,
+		.at_utc_ms = act->now_utc_ms,
+		/* What came is known to who sent it: it is shown like a message. */
+		.visibility = from != NULL ? KB_VISIBILITY_ALL : KB_VISIBILITY_DESK
+	};
 	struct kb_buf payload = { 0 };
 	enum kb_err err =
 		count_sort(act->step, case_no, act->arena, document->sort, &document->version);

@@ -556,6 +556,23 @@ Test(access, a_party_without_the_case_cannot_tell_whether_it_is_there)
 	cr_assert_eq(fixture_case(f.school, 1).status, KB_CASE_OPEN, "nothing was changed");
 }
 
+/*
+ * The pieces of one file. Two take in and show nothing; the third gives only what 'document get' opened for that same user, after its
+ * record was committed (test_attachments: a_key_is_of_one_reader_and_one_file).
+ */
+static bool
+is_piece_of_a_file(const char *verb)
+{
+	static const char *const pieces[] = { "document begin", "document part", "document read" };
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		if (strcmp(pieces[i], verb) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A verb that only reads can write no record of who saw what; so none that is asked by a person is one. */
 Test(access, no_verb_of_a_person_is_without_a_record)
 {
@@ -573,8 +590,9 @@ Test(access, no_verb_of_a_person_is_without_a_record)
 		for (size_t j = 0; j < tables[i].count; j++) {
 			const struct kb_desk_verb *verb = &tables[i].verbs[j];
 
-			cr_assert(!verb->needs_user || verb->mode != KB_VERB_READ, "%s",
-				  verb->name);
+			cr_assert(!verb->needs_user || verb->mode != KB_VERB_READ ||
+					  is_piece_of_a_file(verb->name),
+				  "%s", verb->name);
 			cr_assert(verb->access == KB_ACCESS_NONE || verb->needs_user, "%s",
 				  verb->name);
 		}

@@ -246,22 +246,6 @@ let_go(bool reverse)
 }
 
 static void
-introduce(struct lb_party *party)
-{
-	for (unsigned i = 0; i < 3; i++) {
-		for (size_t j = 0; j < at.world.party_count; j++) {
-			const struct kb_entry *entry = NULL;
-
-			kb_ignore(kb_directory_find(kb_agent_directory(party->agent),
-						    &at.world.parties[j].identity.self,
-						    at.world.fake.utc_ms, &entry),
-				  "the first time it is only asked for");
-		}
-		lb_settle(&at.world);
-	}
-}
-
-static void
 open_all(void)
 {
 	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
@@ -280,7 +264,7 @@ open_all(void)
 	for (size_t i = 1; i < at.world.party_count; i++) {
 		struct lb_party *party = &at.world.parties[i];
 
-		introduce(party);
+		lb_introduce(party);
 		cr_assert_eq(
 			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
 			0);
@@ -411,7 +395,7 @@ restart(struct lb_party *party)
 	lb_stop(party);
 	lb_settle(&at.world);
 	lb_start(party);
-	introduce(party);
+	lb_introduce(party);
 	lb_settle(&at.world);
 }
 
@@ -583,8 +567,8 @@ Test(attachments, in_an_overdracht_nothing_goes_before_aanmelding_and_inzage)
 	lb_publish_register(&at.world);
 	lb_start(vo);
 	lb_wait(&at.world, DAY_MS);
-	introduce(vo);
-	introduce(at.school);
+	lb_introduce(vo);
+	lb_introduce(at.school);
 	cr_assert_eq(lb_ask(vo, "", "user add", anna, NULL), 0);
 	make_pdf(5000, 1);
 	cr_assert_eq(add(at.school, "okr.pdf", "onderwijs,ondersteuning"), 0);
@@ -825,9 +809,10 @@ Test(attachments, a_missing_chunk_of_another_party_is_fetched_again_and_told_by_
 	lb_stop(at.swv);
 	cr_assert_eq(unlink(path), 0);
 	lb_start(at.swv);
+	lb_settle(&at.world);
 	cr_assert_neq(ASK(at.swv, "doctor", NULL), 0);
 	cr_assert(said("bijlagen"), "%s", (char *)at.said.at);
-	introduce(at.swv);
+	lb_introduce(at.swv);
 	lb_wait(&at.world, MINUTE_MS);
 	expect_whole();
 	/* It is no second paper. */
@@ -931,6 +916,47 @@ Test(attachments, reading_one_is_logged_as_an_export_of_its_reader)
 	lb_settle(&at.world);
 	expect_same_file(at.swv, "1");
 	cr_assert_eq(records(at.swv, KB_RECORD_EXPORT, 0), before + 1);
+}
+
+static int
+read_as(const char *user, const char *zaak, const char *key, struct kb_buf *out)
+{
+	const char *const arguments[] = { "zaak", zaak, "sleutel", key, "deel", "1", NULL };
+
+	kb_buf_clear(&at.said);
+	return lb_ask_with(at.school, user, "document read", arguments, KB_SPAN_NONE, &at.said,
+			   out);
+}
+
+/* What is read out was opened before, by the same person, and its record stands. */
+Test(attachments, a_key_is_of_one_reader_and_one_file)
+{
+	static const char *const bert[] = { "naam", "bert", "functie", "medewerker", NULL };
+	char key[KB_ID_TEXT];
+	char upload_token[KB_ID_TEXT];
+	struct kb_buf out = { 0 };
+
+	cr_assert_eq(lb_ask(at.school, "", "user add", bert, NULL), 0);
+	DO(at.school, "case open", "titel", "Een ander kind");
+	make_pdf(5000, 1);
+	cr_assert_eq(add(at.school, "verslag.pdf", "onderwijs"), 0);
+	cr_assert_eq(read_as("anna", "1", "00112233445566778899aabbccddeeff", &out), 65);
+	DO(at.school, "document get", "zaak", "1", "nummer", "1");
+	cr_assert_eq(records(at.school, KB_RECORD_EXPORT, 0), 1);
+	token_of(key);
+	cr_assert_eq(read_as("bert", "1", key, &out), 65, "of somebody else");
+	cr_assert_eq(read_as("anna", "2", key, &out), 65, "of another case");
+	cr_assert_eq(out.len, 0);
+	cr_assert_eq(read_as("anna", "1", key, &out), 0);
+	cr_assert_eq(out.len, 5000);
+	/* A key to read with is none to write with, nor the other way. */
+	cr_assert_eq(upload(at.school, "1", upload_token), 0);
+	kb_buf_clear(&out);
+	cr_assert_eq(read_as("anna", "1", upload_token, &out), 65);
+	cr_assert_eq(out.len, 0);
+	lb_wait(&at.world, 11 * MINUTE_MS);
+	cr_assert_eq(read_as("anna", "1", key, &out), 65, "it is forgotten");
+	kb_buf_release(&out);
 }
 
 /* ---- rows ---- */
