@@ -368,7 +368,7 @@ kb_verb_document_send(struct kb_desk_call *call)
 {
 	struct kb_outgoing outgoing = { .kind = KB_KIND_BIJLAGE,
 					.recipient = kb_desk_party_arg(call, "aan") };
-	struct kb_attachment attachment;
+	struct kb_attachment attachment = { .item_no = 0 };
 	struct kb_buf content = { 0 };
 	enum kb_err err = get_own(call, &attachment);
 

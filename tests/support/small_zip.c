@@ -8,7 +8,7 @@ static void
 put(struct kb_buf *to, uint32_t value, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++) {
-		if (kb_buf_put_u8(to, (uint8_t)(value >> (8 * i))) != KB_OK) {
+		if (kb_buf_put_u8(to, (uint8_t)(i < 4 ? value >> (8 * i) : 0)) != KB_OK) {
 			abort();
 		}
 	}
