@@ -196,6 +196,7 @@ Test(chunks, under_another_key_or_in_another_place_it_does_not_open)
 	cr_assert_eq(kb_chunk_get(chunks, &key, &place, 1, &hash, &out), KB_ERR_CORRUPT,
 		     "another chunk");
 	cr_assert_eq(out.len, 0);
+	kb_buf_release(&out);
 	cr_assert_eq(put(0), KB_OK);
 	other = place;
 	other.file_id.bytes[0] = 0x33;
