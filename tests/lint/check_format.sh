@@ -7,11 +7,11 @@ if ! command -v clang-format-14 >/dev/null; then
 	exit 69
 fi
 mapfile -t files < <(tree_files '*.c' '*.h')
-faults=0
-for file in "${files[@]}"; do
-	if ! clang-format-14 --dry-run -Werror --style=file "$file" >/dev/null 2>&1; then
-		echo "$file: clang-format-14 -i would change it"
-		faults=$((faults + 1))
-	fi
+# Some at a time in each process: starting one takes longer than looking at a file.
+mapfile -t wrong < <(printf '%s\0' "${files[@]}" |
+	xargs -0 -r -n 16 -P "$(nproc)" clang-format-14 --dry-run -Werror --style=file 2>&1 |
+	grep -E '^[^:]+:[0-9]+:[0-9]+: error:' | cut -d : -f 1 | LC_ALL=C sort -u)
+for file in "${wrong[@]}"; do
+	echo "$file: clang-format-14 -i would change it"
 done
-tree_finish "$faults" "${#files[@]} files have the agreed form"
+tree_finish "${#wrong[@]}" "${#files[@]} files have the agreed form"
