@@ -53,18 +53,6 @@ day_of(const struct kb_chain_record *record)
 	return day;
 }
 
-static const struct kb_chain_record *
-standing(const struct kb_flow *flow, uint32_t revision)
-{
-	for (size_t i = 0; i < flow->count; i++) {
-		if (flow->marks[i] == KB_CHAIN_MARK_STANDS &&
-		    flow->records[i].revision == revision) {
-			return &flow->records[i];
-		}
-	}
-	return NULL;
-}
-
 static bool
 is_excused(const struct kb_route *route, const struct kb_chain_record *record)
 {
@@ -128,7 +116,9 @@ excuse_stays(struct work *work, const struct kb_flow *flow)
 	const struct kb_chain_record *entered = NULL;
 
 	for (uint32_t revision = 1; revision <= flow->view->revision; revision++) {
-		const struct kb_chain_record *record = standing(flow, revision);
+		size_t place = kb_flow_standing(flow, revision);
+		const struct kb_chain_record *record =
+			place < flow->count ? &flow->records[place] : NULL;
 
 		if (record == NULL ||
 		    (entered != NULL && kb_span_equal(entered->state, record->state))) {

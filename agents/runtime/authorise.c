@@ -137,24 +137,6 @@ read_persons(struct kb_desk_call *call, struct kb_authority *authority)
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-static enum kb_err
-read_mandates(struct kb_desk_call *call, uint32_t user_no, uint64_t case_no, uint32_t *mandates)
-{
-	int64_t now = kb_desk_now_utc_ms(call);
-	struct kb_mandate mandate = { .kind = KB_MANDATE_NONE };
-	enum kb_err err = KB_OK;
-
-	*mandates = 0;
-	while (err == KB_OK) {
-		err = kb_mandate_of_user(kb_desk_step(call), user_no, mandate.mandate_no, &mandate);
-		if (err == KB_OK && (mandate.case_no == 0 || mandate.case_no == case_no) &&
-		    kb_mandate_valid(&mandate, now, kb_date_local_day(now))) {
-			*mandates |= KB_MANDATE_BIT(mandate.kind);
-		}
-	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
-}
-
 /* One person before one case; row NULL: before none. */
 static enum kb_err
 person_of(struct kb_desk_call *call, const struct kb_authority_person *who,
@@ -169,7 +151,8 @@ person_of(struct kb_desk_call *call, const struct kb_authority_person *who,
 		return KB_OK;
 	}
 	out->behandelaar = row->behandelaar_no != 0 && row->behandelaar_no == who->user_no;
-	err = read_mandates(call, who->user_no, row->case_no, &out->mandates);
+	err = kb_mandates_held(kb_desk_step(call), who->user_no, row->case_no,
+			       kb_desk_now_utc_ms(call), &out->mandates);
 	if (err == KB_OK && (case_class & KB_CASE_CLASS_ACTIETAFEL) != 0) {
 		err = takes_part(call, row, &who->employer, &out->employer_in_case);
 	}

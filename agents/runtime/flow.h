@@ -40,6 +40,8 @@ const struct kb_route *kb_flow_route_of(struct kb_act *act, const struct kb_case
 const char *kb_flow_state_label(struct kb_act *act, const struct kb_case *row);
 /* A group of acts begins, with an empty arena: what an earlier one read is forgotten. */
 void kb_flow_group_begin(struct kb_agent *agent);
+/* The place in flow->records of the record of that revision that stands; flow->count: none does. */
+size_t kb_flow_standing(const struct kb_flow *flow, uint32_t revision);
 /* The participant that we are; NULL: we take no part (any more). */
 const struct kb_chain_participant *kb_flow_self(const struct kb_flow *flow);
 bool kb_flow_has_regie(const struct kb_flow *flow);

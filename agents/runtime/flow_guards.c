@@ -66,20 +66,13 @@ static enum kb_err
 has_mandate(struct kb_flow *flow, uint32_t letter, bool *holds)
 {
 	struct kb_act *act = flow->act;
-	struct kb_mandate mandate = { .mandate_no = 0 };
-	int32_t today = kb_date_local_day(act->now_utc_ms);
-	uint32_t seats = seats_for(flow->route->purpose);
-	enum kb_err err = act->user_no != 0 ? KB_OK : KB_ERR_NOT_FOUND;
+	uint32_t held = 0;
+	enum kb_err err = kb_mandates_held(act->step, act->user_no, flow->row->case_no,
+					   act->now_utc_ms, &held);
 
 	(void)letter;
-	*holds = false;
-	while (err == KB_OK && !*holds) {
-		err = kb_mandate_of_user(act->step, act->user_no, mandate.mandate_no, &mandate);
-		*holds = err == KB_OK && (KB_MANDATE_BIT(mandate.kind) & seats) != 0 &&
-			 (mandate.case_no == 0 || mandate.case_no == flow->row->case_no) &&
-			 kb_mandate_valid(&mandate, act->now_utc_ms, today);
-	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	*holds = act->user_no != 0 && (held & seats_for(flow->route->purpose)) != 0;
+	return err;
 }
 
 bool

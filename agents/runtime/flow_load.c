@@ -199,6 +199,18 @@ kb_flow_load(struct kb_act *act, uint64_t case_no, struct kb_flow *flow)
 	return err == KB_OK ? replay(flow) : err;
 }
 
+size_t
+kb_flow_standing(const struct kb_flow *flow, uint32_t revision)
+{
+	size_t i = 0;
+
+	while (i < flow->count &&
+	       (flow->marks[i] != KB_CHAIN_MARK_STANDS || flow->records[i].revision != revision)) {
+		i++;
+	}
+	return i;
+}
+
 const struct kb_chain_participant *
 kb_flow_self(const struct kb_flow *flow)
 {

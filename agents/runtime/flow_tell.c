@@ -229,24 +229,11 @@ kb_flow_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 
 /* ---- records ---- */
 
-/* The place in flow->records of the record of that revision that stands. */
-static size_t
-standing(const struct kb_flow *flow, uint32_t revision)
-{
-	size_t i = 0;
-
-	while (i < flow->count &&
-	       (flow->marks[i] != KB_CHAIN_MARK_STANDS || flow->records[i].revision != revision)) {
-		i++;
-	}
-	return i;
-}
-
 static bool
 is_closing_record(const struct kb_flow *flow, const struct kb_span *records, size_t count)
 {
 	return flow->view->closed_utc_ms != 0 && count == 1 &&
-	       records[0].at == flow->bytes[standing(flow, flow->view->revision)].at;
+	       records[0].at == flow->bytes[kb_flow_standing(flow, flow->view->revision)].at;
 }
 
 static enum kb_err
@@ -294,7 +281,7 @@ is_told(const struct kb_flow *flow, const struct kb_chain_record *record,
 enum kb_err
 kb_flow_tell_newest(struct kb_flow *flow)
 {
-	size_t place = standing(flow, flow->view->revision);
+	size_t place = kb_flow_standing(flow, flow->view->revision);
 	const struct kb_chain_record *record = &flow->records[place];
 	bool joins = kb_chain_event_of(record->event) == KB_CHAIN_DEELNEMER_ERBIJ;
 	enum kb_err err = KB_OK;
@@ -330,7 +317,7 @@ kb_flow_tell_chain(struct kb_flow *flow, const struct kb_party_id *party, uint32
 
 	for (uint32_t revision = flow->view->revision; err == KB_OK && revision > after;
 	     revision--) {
-		struct kb_span record = flow->bytes[standing(flow, revision)];
+		struct kb_span record = flow->bytes[kb_flow_standing(flow, revision)];
 
 		if (count > 0 && bytes + record.len > RECORDS_BYTES_MAX) {
 			err = send_records(flow, party, role, &batch[room - count], count);

@@ -176,30 +176,27 @@ check_case(struct kb_desk_call *call, const struct kb_case *row, uint64_t case_n
 
 /* The chair of a table may sit there by that mandate alone. */
 static enum kb_err
-has_mandate(struct kb_desk_call *call, const struct kb_overleg_form *overleg,
-	    const struct kb_lid_form *lid, int64_t at_utc_ms, bool *has)
+has_mandate(struct kb_desk_call *call, const struct kb_case *row,
+	    const struct kb_overleg_form *overleg, const struct kb_lid_form *lid, bool *has)
 {
 	uint32_t wanted = KB_MANDATE_BIT(overleg->mandate) |
 			  (lid->chair ? KB_MANDATE_BIT(KB_MANDATE_VOORZITTER) : 0u);
-	struct kb_mandate mandate = { .mandate_no = 0 };
-	enum kb_err err = KB_OK;
+	int64_t at_utc_ms = 0;
+	uint32_t held = 0;
+	enum kb_err err = kb_overleg_utc_ms(call, row, &at_utc_ms);
 
-	*has = false;
-	while (err == KB_OK && !*has) {
-		err = kb_mandate_of_user(kb_desk_step(call), lid->user_no, mandate.mandate_no,
-					 &mandate);
-		*has = err == KB_OK && (KB_MANDATE_BIT(mandate.kind) & wanted) != 0 &&
-		       mandate.case_no == 0 &&
-		       kb_mandate_valid(&mandate, at_utc_ms, kb_date_local_day(at_utc_ms));
+	if (err == KB_OK) {
+		err = kb_mandates_held(kb_desk_step(call), lid->user_no, row->case_no, at_utc_ms,
+				       &held);
 	}
-	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	*has = (held & wanted) != 0;
+	return err;
 }
 
 static enum kb_err
 check_mandate(struct kb_desk_call *call, const struct kb_case *row,
 	      const struct kb_overleg_form *overleg, const struct kb_lid_form *lid)
 {
-	int64_t at_utc_ms = 0;
 	bool has = lid->given_by.len > 0;
 	enum kb_err err = KB_OK;
 
@@ -207,8 +204,7 @@ check_mandate(struct kb_desk_call *call, const struct kb_case *row,
 		return KB_OK;
 	}
 	if (lid->user_no != 0) {
-		err = kb_overleg_utc_ms(call, row, &at_utc_ms);
-		err = err == KB_OK ? has_mandate(call, overleg, lid, at_utc_ms, &has) : err;
+		err = has_mandate(call, row, overleg, lid, &has);
 	}
 	if (err != KB_OK || has) {
 		return err;

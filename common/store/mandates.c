@@ -2,6 +2,8 @@
 /* Mandates: rows by user and number; who gave it is encrypted. */
 #include "common/store/mandates.h"
 
+#include "common/exchange/date.h"
+
 #include "common/store/step_internal.h"
 #include "common/store/users.h"
 
@@ -218,4 +220,23 @@ kb_mandate_valid(const struct kb_mandate *mandate, int64_t at_utc_ms, int32_t lo
 
 	return !ended && local_day >= mandate->valid_from_day &&
 	       local_day <= mandate->valid_until_day;
+}
+
+enum kb_err
+kb_mandates_held(struct kb_step *step, uint64_t user_no, uint64_t case_no, int64_t at_utc_ms,
+		 uint32_t *mandates)
+{
+	struct kb_mandate mandate = { .mandate_no = 0 };
+	int32_t day = kb_date_local_day(at_utc_ms);
+	enum kb_err err = KB_OK;
+
+	*mandates = 0;
+	while (err == KB_OK) {
+		err = kb_mandate_of_user(step, user_no, mandate.mandate_no, &mandate);
+		if (err == KB_OK && (mandate.case_no == 0 || mandate.case_no == case_no) &&
+		    kb_mandate_valid(&mandate, at_utc_ms, day)) {
+			*mandates |= KB_MANDATE_BIT(mandate.kind);
+		}
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }

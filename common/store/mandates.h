@@ -34,6 +34,9 @@ KB_MUST_CHECK enum kb_err kb_mandate_add(struct kb_step *step, struct kb_mandate
 /* The mandate of that user after after_no (0: the first), given_by left empty; KB_ERR_NOT_FOUND at the end. */
 KB_MUST_CHECK enum kb_err kb_mandate_of_user(struct kb_step *step, uint64_t user_no,
 					     uint64_t after_no, struct kb_mandate *out);
+/* Those that the user holds at that moment for every case or for that one, as bits (KB_MANDATE_BIT). */
+KB_MUST_CHECK enum kb_err kb_mandates_held(struct kb_step *step, uint64_t user_no, uint64_t case_no,
+					   int64_t at_utc_ms, uint32_t *mandates);
 /*
  * The row behind *at (user_no and mandate_no 0: the first), of all users; given_by is in arena, empty after erasure of the year key.
  * KB_ERR_NOT_FOUND at the end.
