@@ -141,20 +141,6 @@ common_stand(struct kb_act *act, const struct kb_case *row, enum kb_melding_stan
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
-/* A step by the agent itself. What it may not do is left for people. */
-static enum kb_err
-step_alone(struct kb_act *act, uint64_t case_no, const char *event)
-{
-	struct kb_flow_doing doing;
-	uint32_t user_no = act->user_no;
-	enum kb_err err = KB_OK;
-
-	act->user_no = 0;
-	err = kb_dossier_step(act, case_no, event, &doing);
-	act->user_no = user_no;
-	return kb_err_reason(err) != 0 ? KB_OK : err;
-}
-
 /* What somebody here did before the school's store went back in time is done again in the case that the school knows now. */
 static enum kb_err
 repeat(struct kb_act *act, const struct kb_case *row)
@@ -164,7 +150,7 @@ repeat(struct kb_act *act, const struct kb_case *row)
 
 	return err == KB_OK && stand != KB_MELDING_STAND_NONE &&
 			       stand != KB_MELDING_STAND_GEREGISTREERD
-		       ? step_alone(act, row->case_no, kb_melding_stand_name(stand))
+		       ? kb_dossier_step_alone(act, row->case_no, kb_melding_stand_name(stand))
 		       : err;
 }
 
@@ -178,8 +164,8 @@ kb_leerplicht_move(struct kb_act *act, struct kb_case *row, const struct kb_case
 		return KB_OK;
 	}
 	if (begins && move->state_changed) {
-		return step_alone(act, row->case_no,
-				  kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN));
+		return kb_dossier_step_alone(act, row->case_no,
+					     kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN));
 	}
 	if (begins && move->regie_came) {
 		return repeat(act, row);

@@ -84,12 +84,23 @@ kb_dossier_step(struct kb_act *act, uint64_t case_no, const char *event,
 }
 
 enum kb_err
-kb_dossier_end_if_empty(struct kb_act *act, uint64_t case_no, uint64_t pupil_no)
+kb_dossier_step_alone(struct kb_act *act, uint64_t case_no, const char *event)
 {
 	struct kb_flow_doing doing;
+	uint32_t user_no = act->user_no;
+	enum kb_err err = KB_OK;
+
+	act->user_no = 0;
+	err = kb_dossier_step(act, case_no, event, &doing);
+	act->user_no = user_no;
+	return kb_err_reason(err) != 0 ? KB_OK : err;
+}
+
+enum kb_err
+kb_dossier_end_if_empty(struct kb_act *act, uint64_t case_no, uint64_t pupil_no)
+{
 	struct kb_melding_row row;
 	struct kb_case dossier;
-	uint32_t user_no = act->user_no;
 	enum kb_err err = kb_case_get(act->step, case_no, &dossier);
 
 	if (err != KB_OK) {
@@ -106,9 +117,6 @@ kb_dossier_end_if_empty(struct kb_act *act, uint64_t case_no, uint64_t pupil_no)
 	if (err != KB_ERR_NOT_FOUND) {
 		return err;
 	}
-	act->user_no = 0;
-	err = kb_dossier_step(act, case_no, EVENT_INTREKKEN, &doing);
-	act->user_no = user_no;
 	/* A region that lets it end another way leaves it open: it is shown. */
-	return kb_err_reason(err) != 0 ? KB_OK : err;
+	return kb_dossier_step_alone(act, case_no, EVENT_INTREKKEN);
 }

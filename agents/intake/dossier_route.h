@@ -30,4 +30,8 @@ KB_MUST_CHECK enum kb_err kb_dossier_end_if_empty(struct kb_act *act, uint64_t c
 KB_MUST_CHECK enum kb_err kb_dossier_step(struct kb_act *act, uint64_t case_no, const char *event,
 					  struct kb_flow_doing *doing);
 
+/* The same by the agent itself, which names nobody. What it may not do is left for people: KB_OK. */
+KB_MUST_CHECK enum kb_err kb_dossier_step_alone(struct kb_act *act, uint64_t case_no,
+						const char *event);
+
 #endif

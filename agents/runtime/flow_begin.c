@@ -39,10 +39,10 @@ begin(struct kb_act *act, uint64_t case_no, const struct kb_flow_beginning *begi
 	struct kb_flow flow;
 	enum kb_err err = kb_flow_load(act, case_no, &flow);
 
-	if (err == KB_OK && flow.count > 0) {
-		return KB_ERR_STATE;
+	if (err != KB_OK || flow.count > 0) {
+		return err != KB_OK ? err : KB_ERR_STATE;
 	}
-	err = err == KB_OK ? make_all(&flow, beginning) : err;
+	err = make_all(&flow, beginning);
 	/* What the region asks for and is not there is for people to see; what was made stands. */
 	if (kb_err_reason(err) != 0) {
 		kb_flow_raise(&flow, KB_INBOX_PROBLEM);
@@ -64,21 +64,4 @@ kb_flow_begin(struct kb_act *act, uint64_t case_no, const struct kb_flow_beginni
 	err = begin(act, case_no, beginning);
 	act->user_no = user_no;
 	return err;
-}
-
-bool
-kb_flow_is_news(const struct kb_flow *flow, size_t fresh)
-{
-	const struct kb_party_id *self = kb_agent_self(flow->act->agent);
-	bool news = false;
-
-	for (size_t i = flow->count - fresh; i < flow->count; i++) {
-		const struct kb_chain_record *record = &flow->records[i];
-
-		/* What an agent does by itself goes with a message that says it; a clock that ran out does not. */
-		news = news || (!kb_party_id_equal(&record->actor, self) &&
-				(record->person.len > 0 ||
-				 kb_chain_event_of(record->event) == KB_CHAIN_KLOK));
-	}
-	return news;
 }

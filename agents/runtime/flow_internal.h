@@ -44,9 +44,6 @@ KB_MUST_CHECK enum kb_err kb_flow_make(struct kb_flow *flow, const struct kb_cha
 KB_MUST_CHECK enum kb_err kb_flow_tell_all(struct kb_flow *flow,
 					   const struct kb_chain_participant *one);
 
-/* Whether one of the newest fresh records says something that people here did not do themselves or get a message of. */
-bool kb_flow_is_news(const struct kb_flow *flow, size_t fresh);
-
 /* Whether records may go to party in that role. */
 KB_MUST_CHECK enum kb_err kb_flow_may_tell(struct kb_flow *flow, const struct kb_party_id *party,
 					   uint32_t role);

@@ -109,6 +109,24 @@ kb_flow_arrived(struct kb_flow *flow)
 	return KB_OK;
 }
 
+/* Whether one of the newest fresh records says something that people here did not do themselves or get a message of. */
+static bool
+is_news(const struct kb_flow *flow, size_t fresh)
+{
+	const struct kb_party_id *self = kb_agent_self(flow->act->agent);
+	bool news = false;
+
+	for (size_t i = flow->count - fresh; i < flow->count; i++) {
+		const struct kb_chain_record *record = &flow->records[i];
+
+		/* What an agent does by itself goes with a message that says it; a clock that ran out does not. */
+		news = news || (!kb_party_id_equal(&record->actor, self) &&
+				(record->person.len > 0 ||
+				 kb_chain_event_of(record->event) == KB_CHAIN_KLOK));
+	}
+	return news;
+}
+
 enum kb_err
 kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 {
@@ -134,7 +152,7 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 	if (err != KB_OK) {
 		return err;
 	}
-	if (kb_flow_is_news(&flow, fresh)) {
+	if (is_news(&flow, fresh)) {
 		kb_flow_raise(&flow, 0);
 	}
 	/* Only for what is new: an answer that brings nothing is not asked again. */
