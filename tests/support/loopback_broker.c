@@ -600,6 +600,29 @@ lb_start(struct lb_party *party)
 }
 
 void
+lb_start_all(struct lb_world *world)
+{
+	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
+	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
+					     "loket", "jeugd", NULL };
+
+	for (size_t i = 1; i < world->party_count; i++) {
+		lb_start(&world->parties[i]);
+	}
+	lb_settle(world);
+	for (size_t i = 1; i < world->party_count; i++) {
+		struct lb_party *party = &world->parties[i];
+
+		lb_introduce(party);
+		if (lb_ask(party, "", "user add",
+			   party->role.kind == KB_PARTY_GEMEENTE ? jeugd : anna, NULL) != 0) {
+			(void)fprintf(stderr, "lb_start_all: no user anna\n");
+			abort();
+		}
+	}
+}
+
+void
 lb_stop(struct lb_party *party)
 {
 	kb_agent_close(party->agent);

@@ -134,6 +134,9 @@ void lb_settle(struct lb_world *world);
 void lb_wait(struct lb_world *world, int64_t ms);
 /* party gets to know the entry of everybody in the register; an entry is asked for at its first look-up. */
 void lb_introduce(struct lb_party *party);
+/* Starts every party of the world and settles; then each knows the others and has a user "anna": at the desk jeugd of a gemeente, elsewhere
+ * at the only desk. Aborts when one of it fails. */
+void lb_start_all(struct lb_world *world);
 /* Mail that was held is delivered from now on, in the order given by reverse. */
 void lb_release(struct lb_world *world, bool reverse);
 /* The broker's disk is gone: a new store, no mail, no witnesses. */

@@ -78,19 +78,9 @@ flow_name_of(const struct lb_party *party)
 	return party->identity.self.text;
 }
 
-static void
-start_agent(struct lb_party *party)
-{
-	lb_start(party);
-	party->agent->profile = &at.profile;
-}
-
 void
 flow_open_all(void)
 {
-	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
-	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
-					     "loket", "jeugd", NULL };
 	struct kb_error_text where;
 
 	read_profile();
@@ -101,17 +91,9 @@ flow_open_all(void)
 	at.jeugdhulp = lb_add(&at.world, KB_PARTY_JEUGDHULP, NULL);
 	lb_publish_register(&at.world);
 	for (size_t i = 1; i < at.world.party_count; i++) {
-		start_agent(&at.world.parties[i]);
+		at.world.parties[i].profile = &at.profile;
 	}
-	lb_settle(&at.world);
-	for (size_t i = 1; i < at.world.party_count; i++) {
-		struct lb_party *party = &at.world.parties[i];
-
-		lb_introduce(party);
-		cr_assert_eq(
-			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
-			0);
-	}
+	lb_start_all(&at.world);
 	(void)snprintf(at.evidence, sizeof(at.evidence), "%s/bewijs", at.world.folder);
 	cr_assert_eq(kb_file_replace(at.evidence, 0600, kb_span_text("getekend"), &where), KB_OK);
 }

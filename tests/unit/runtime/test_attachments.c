@@ -248,27 +248,13 @@ let_go(bool reverse)
 static void
 open_all(void)
 {
-	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
-	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
-					     "loket", "jeugd", NULL };
 
 	lb_open(&at.world);
 	at.school = lb_add(&at.world, KB_PARTY_SCHOOL, NULL);
 	at.swv = lb_add(&at.world, KB_PARTY_SWV, NULL);
 	at.gemeente = lb_add(&at.world, KB_PARTY_GEMEENTE, "0344");
 	lb_publish_register(&at.world);
-	for (size_t i = 1; i < at.world.party_count; i++) {
-		lb_start(&at.world.parties[i]);
-	}
-	lb_settle(&at.world);
-	for (size_t i = 1; i < at.world.party_count; i++) {
-		struct lb_party *party = &at.world.parties[i];
-
-		lb_introduce(party);
-		cr_assert_eq(
-			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
-			0);
-	}
+	lb_start_all(&at.world);
 	(void)snprintf(at.evidence, sizeof(at.evidence), "%s/bewijs", at.world.folder);
 	LB_OK(kb_file_replace(at.evidence, 0600, kb_span_text("getekend"), NULL));
 	DO(at.school, "case open", "titel", "Noor Zandloper");

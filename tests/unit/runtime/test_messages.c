@@ -46,9 +46,6 @@ on_clock(struct kb_act *act, const struct kb_deadline *due)
 static void
 open_all(void)
 {
-	static const char *const anna[] = { "naam", "anna", "functie", "medewerker", NULL };
-	static const char *const jeugd[] = { "naam",  "anna",  "functie", "consulent",
-					     "loket", "jeugd", NULL };
 	static const char *const bert[] = { "naam",  "bert",	   "functie", "leerplichtambtenaar",
 					    "loket", "leerplicht", NULL };
 
@@ -62,18 +59,7 @@ open_all(void)
 	at.andere = lb_add(&at.world, KB_PARTY_SCHOOL, NULL);
 	at.school->role.on_clock = on_clock;
 	lb_publish_register(&at.world);
-	for (size_t i = 1; i < at.world.party_count; i++) {
-		lb_start(&at.world.parties[i]);
-	}
-	lb_settle(&at.world);
-	for (size_t i = 1; i < at.world.party_count; i++) {
-		struct lb_party *party = &at.world.parties[i];
-
-		lb_introduce(party);
-		cr_assert_eq(
-			lb_ask(party, "", "user add", party == at.gemeente ? jeugd : anna, NULL),
-			0);
-	}
+	lb_start_all(&at.world);
 	cr_assert_eq(lb_ask(at.gemeente, "", "user add", bert, NULL), 0);
 }
 
