@@ -170,6 +170,17 @@ kill_soon(struct run *run, struct town_party *party)
 	return child;
 }
 
+/*
+ * Waits until the killer has done its work and the killed one is gone. A signal that is sent is no process that ended:
+ * who asks right after the signal whether it still runs hears yes, and would not start it again.
+ */
+static void
+see_it_die(pid_t killer, struct town_party *party)
+{
+	(void)waitpid(killer, NULL, 0);
+	town_kill(party);
+}
+
 static void
 restart_dead(struct run *run)
 {
@@ -200,27 +211,27 @@ one_act(struct run *run)
 static void
 work(struct run *run, unsigned long count, bool with_kills)
 {
+	struct town_party *victim = NULL;
 	pid_t killer = 0;
 	unsigned long restart_at = 0;
 
 	for (unsigned long i = 0; i < count; i++) {
 		if (with_kills && killer == 0 && draw(run, 20) == 0) {
-			struct town_party *party = town_find(run->town, names[draw(run, PARTIES)]);
-
-			if (town_running(party)) {
-				killer = kill_soon(run, party);
+			victim = town_find(run->town, names[draw(run, PARTIES)]);
+			if (town_running(victim)) {
+				killer = kill_soon(run, victim);
 				restart_at = i + draw(run, 25);
 			}
 		}
 		one_act(run);
 		if (killer != 0 && i >= restart_at) {
-			(void)waitpid(killer, NULL, 0);
+			see_it_die(killer, victim);
 			killer = 0;
 			restart_dead(run);
 		}
 	}
 	if (killer != 0) {
-		(void)waitpid(killer, NULL, 0);
+		see_it_die(killer, victim);
 	}
 	restart_dead(run);
 }
