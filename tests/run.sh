@@ -121,10 +121,7 @@ check kill kept kill
 
 if [ "$quick" -eq 0 ]; then
 	check build-asan kept build-asan
-	# The exhaustive tables are pure and say nothing new about memory: with a sanitizer they run with --lang only.
-	without='^(daemon|long|rules)$'
-	[ "$long" -eq 1 ] && without='^(daemon|long)$'
-	suite asan-quick build/asan -LE "$without" -j 3
+	suite asan-quick build/asan -LE '^(daemon|long)$' -j 3
 	suite asan-daemon build/asan -L '^daemon$' -j 3
 	check build-fuzz kept build-fuzz
 	seconds=20

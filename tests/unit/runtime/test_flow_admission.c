@@ -215,7 +215,7 @@ static void
 long_case(void)
 {
 	char parties[160];
-	char name[201];
+	char name[220];
 	char facts[460];
 
 	(void)snprintf(parties, sizeof(parties), "%s,%s,%s", flow_name_of(at.swv),
