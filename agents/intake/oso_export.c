@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The desk verb `oso export`. */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "agents/intake/oso/parts.h"
 #include "agents/intake/oso/run.h"
 #include "agents/intake/oso_job.h"
 #include "agents/intake/oso_verbs.h"
 #include "agents/runtime/messages.h"
 #include "common/base/file.h"
-#include "common/store/record.h"
 #include "common/wire/content.h"
-#include "common/wire/envelope.h"
 
 #define FILE_MODE 0600
 
@@ -23,6 +23,9 @@ struct job {
 	struct kb_desk_call *call;
 	struct kb_oso_run run;
 	struct kb_oso_result result;
+	struct kb_oso_whole whole;
+	uint32_t party_no; /* who its parts come from or went to */
+	enum kb_direction direction;
 	int frames; /* the fields, in memory; -1: not yet */
 	bool started;
 };
@@ -41,32 +44,40 @@ job_release(void *state)
 
 /* ---- what is in the case ---- */
 
+/* KB_ERR_NOT_FOUND: a dossier that was typed in, or an older one than what is being put together. */
 static enum kb_err
 take_message(struct job *job, struct kb_step *step, const struct kb_case_record *line)
 {
-	struct kb_arena *arena = kb_desk_arena(job->call);
-	struct kb_record_read record;
-	struct kb_span salt = KB_SPAN_NONE;
-	struct kb_span bytes = KB_SPAN_NONE;
 	struct kb_inhoud inhoud;
-	struct kb_body body;
-	enum kb_err err = kb_record_get(step, line->ledger_seq, &record);
+	bool first = job->whole.wanted == 0;
+	bool taken = false;
+	enum kb_err err = KB_OK;
+
+	/* The parts of one dossier come from one hand. */
+	if (!first && (line->party_no != job->party_no || line->direction != job->direction)) {
+		return KB_OK;
+	}
+	err = kb_message_fields(step, line, kb_desk_arena(job->call), &inhoud);
+	if (err == KB_OK) {
+		err = kb_oso_whole_add(&job->whole, inhoud.fields, inhoud.field_count, &taken);
+	}
+	if (taken && first) {
+		job->party_no = line->party_no;
+		job->direction = line->direction;
+	}
+	/* What is older and makes no sense, or is gone, is none of ours. */
+	return err == KB_ERR_NOT_FOUND || (err == KB_ERR_DATA && !first) ? KB_OK : err;
+}
+
+static enum kb_err
+put_together(struct job *job)
+{
+	struct kb_field *fields = NULL;
+	size_t count = 0;
+	enum kb_err err = kb_oso_whole_join(&job->whole, kb_desk_arena(job->call), &fields, &count);
 
 	if (err == KB_OK) {
-		err = kb_record_open_message(step, &record, arena, &salt, &bytes);
-	}
-	if (err == KB_OK) {
-		err = kb_body_decode(bytes, arena, &body);
-	}
-	if (err == KB_OK) {
-		err = kb_inhoud_decode(body.content, arena, &inhoud);
-	}
-	if (err == KB_OK &&
-	    kb_fields_get(inhoud.fields, inhoud.field_count, KB_VELD_OSO_METADATA).len == 0) {
-		err = KB_ERR_NOT_FOUND; /* a dossier that was typed in */
-	}
-	if (err == KB_OK) {
-		job->frames = kb_oso_frames_file(inhoud.fields, inhoud.field_count);
+		job->frames = kb_oso_frames_file(fields, count);
 		err = job->frames >= 0 ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	return err;
@@ -80,14 +91,14 @@ collect_act(struct kb_act *act, void *arg)
 	uint64_t case_no = kb_desk_number_arg(job->call, "zaak");
 	struct kb_case_record line;
 	uint64_t position = 0;
-	enum kb_err found = KB_ERR_NOT_FOUND;
 	enum kb_err err = KB_OK;
 
 	if (job->frames >= 0) {
 		(void)close(job->frames);
 		job->frames = -1;
 	}
-	while (err == KB_OK && found == KB_ERR_NOT_FOUND) {
+	memset(&job->whole, 0, sizeof(job->whole));
+	while (err == KB_OK && !kb_oso_whole_is_complete(&job->whole)) {
 		bool counts = false;
 
 		err = kb_case_record_back(act->step, case_no, &position, &line);
@@ -96,10 +107,15 @@ collect_act(struct kb_act *act, void *arg)
 			err = kb_message_counts(act->step, &line, &counts);
 		}
 		if (err == KB_OK && counts) {
-			found = take_message(job, act->step, &line);
+			err = take_message(job, act->step, &line);
 		}
 	}
-	err = err == KB_OK ? found : err;
+	if (err == KB_ERR_NOT_FOUND && job->whole.wanted > 0) {
+		err = KB_ERR_INCOMPLETE;
+	}
+	if (err == KB_OK) {
+		err = put_together(job);
+	}
 	return err == KB_OK ? kb_act_accessed(act, KB_RECORD_EXPORT, "oso export", case_no, 1)
 			    : err;
 }
@@ -136,6 +152,18 @@ start_join(struct kb_desk_call *call, struct job *job)
 
 	if (err == KB_ERR_NOT_FOUND) {
 		return kb_desk_fail(call, err, "In deze zaak zit geen OSO-dossier.");
+	}
+	if (err == KB_ERR_INCOMPLETE) {
+		return kb_desk_fail(call, err,
+				    "Van dit dossier zijn er pas %zu van de %zu delen. Probeer het "
+				    "later opnieuw; blijft het zo, vraag dan de afzender om het "
+				    "nog eens te sturen.",
+				    job->whole.have, job->whole.wanted);
+	}
+	if (err == KB_ERR_DATA) {
+		return kb_desk_fail(call, err,
+				    "De delen van dit dossier passen niet bij elkaar. Er is geen "
+				    "bestand gemaakt. Vraag de afzender om het opnieuw te sturen.");
 	}
 	if (err == KB_OK) {
 		err = kb_oso_run_start(&job->run, KB_OSO_TASK_JOIN, job->frames, -1);

@@ -3,6 +3,7 @@
 #ifndef KB_INTAKE_OSO_JOB_H
 #define KB_INTAKE_OSO_JOB_H
 
+#include "agents/intake/oso/parts.h"
 #include "agents/intake/oso/run.h"
 #include "agents/runtime/act.h"
 #include "agents/runtime/desk.h"
@@ -13,8 +14,9 @@ struct kb_oso_job {
 	struct kb_oso_result result; /* the fields of the dossier, once the act runs */
 	bool acted;
 	/* what the act leaves for its finish */
-	uint32_t at; /* field that did not fit; 0: none */
-	struct kb_sent_ref ref;
+	uint32_t at;				   /* field that did not fit; 0: none */
+	struct kb_sent_ref refs[KB_OSO_PARTS_MAX]; /* of the messages that it went in */
+	size_t ref_count;
 	struct kb_case opened;
 };
 

@@ -26,9 +26,9 @@ send_act(struct kb_act *act, void *arg)
 		.outgoing = { .recipient = kb_desk_party_arg(job->call, "aan"),
 			      .case_no = kb_desk_number_arg(job->call, "zaak"),
 			      .kind = KB_KIND_OVERDRACHTSDOSSIER },
-		.fields = job->result.fields,
-		.field_count = job->result.field_count,
 	};
+	struct kb_oso_part *parts = NULL;
+	enum kb_err err = KB_OK;
 
 	if (kb_desk_has(job->call, "toestemming")) {
 		/* Without it the dossier goes by task, which is narrower: no health (facts D5). */
@@ -38,7 +38,16 @@ send_act(struct kb_act *act, void *arg)
 	if (profile != NULL) {
 		message.outgoing.profile_hash = KB_SPAN_OF(profile->hash.bytes);
 	}
-	return kb_message_send(act, &message, &job->ref, &job->at);
+	job->at = 0;
+	err = kb_oso_parts_cut(job->result.fields, job->result.field_count, act->arena, &parts,
+			       &job->ref_count);
+	/* All of them or none: one act. */
+	for (size_t i = 0; err == KB_OK && i < job->ref_count; i++) {
+		message.fields = parts[i].fields;
+		message.field_count = parts[i].count;
+		err = kb_message_send(act, &message, &job->refs[i], &job->at);
+	}
+	return err;
 }
 
 static enum kb_err
@@ -50,9 +59,9 @@ finish(struct kb_desk_call *call, const struct kb_oso_job *job)
 	kb_desk_job_done(call);
 	if (err == KB_ERR_OVERSIZE) {
 		return kb_desk_fail(call, err,
-				    "Niet verstuurd: %s is te groot voor een bericht. Haal grote "
-				    "bijlagen uit het dossier en voeg die toe met 'ketenbode "
-				    "document add --bestand'.",
+				    "Niet verstuurd: %s is te groot. Haal grote bijlagen uit het "
+				    "dossier en voeg die toe met 'ketenbode document add "
+				    "--bestand'.",
 				    field != NULL ? field->label : "het dossier");
 	}
 	if (err != KB_OK && field != NULL) {
@@ -68,9 +77,18 @@ finish(struct kb_desk_call *call, const struct kb_oso_job *job)
 			       : err;
 	}
 	kb_desk_section(call, "bericht", "bericht");
-	kb_desk_row(call);
-	kb_desk_cell_id(call, &job->ref.message_id);
-	kb_desk_say(call, "Het dossier staat klaar en gaat weg zodra het kan.");
+	for (size_t i = 0; i < job->ref_count; i++) {
+		kb_desk_row(call);
+		kb_desk_cell_id(call, &job->refs[i].message_id);
+	}
+	if (job->ref_count > 1) {
+		kb_desk_say(call,
+			    "Het dossier is groot. Het staat klaar in %zu berichten en gaat weg "
+			    "zodra het kan.",
+			    job->ref_count);
+	} else {
+		kb_desk_say(call, "Het dossier staat klaar en gaat weg zodra het kan.");
+	}
 	return KB_OK;
 }
 

@@ -21,7 +21,8 @@
 		F(OSO_OUDERSVERZORGERS), F(OSO_VVE), F(OSO_SCHOOLLOOPBAAN), F(OSO_OVERSTAPADVIES), \
 		F(OSO_ONDERWIJSONDERSTEUNING), F(OSO_VERZUIM), F(OSO_EINDTOETSBO),                 \
 		F(OSO_TOETSRESULTATEN), F(OSO_HANDELINGSPLANNEN), F(OSO_CIJFERLIJSTEN),            \
-		F(OSO_VOMBO), F(OSO_BIJLAGEDOCS)
+		F(OSO_VOMBO), F(OSO_BIJLAGEDOCS), F(DOSSIER_DEEL), F(DOSSIER_DELEN),               \
+		F(DOSSIER_HASH)
 
 /* Required fields stand first; required says how many. The array ends with 0 because it is larger than any list. */
 struct field_list {

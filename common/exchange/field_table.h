@@ -116,7 +116,14 @@
 	  ONDERWIJS, NOBODY, NONE)                                                                 \
 	X(OSO_VOMBO, 65, "oso_vombo", "OSO: vo en mbo", LINES, 65536, ONDERWIJS, NOBODY, NONE)     \
 	X(OSO_BIJLAGEDOCS, 66, "oso_bijlagedocs", "OSO: andere bijlagen", LINES, 131072,           \
-	  GEZONDHEID, NOBODY, NONE)
+	  GEZONDHEID, NOBODY, NONE)                                                                \
+	/* A dossier that does not fit in one message (agents/intake/oso/parts.h). */              \
+	X(DOSSIER_DEEL, 67, "dossier_deel", "deel van een groot dossier", NUMBER, 3, PROCES,       \
+	  NOBODY, NONE)                                                                            \
+	X(DOSSIER_DELEN, 68, "dossier_delen", "delen van een groot dossier", NUMBER, 3, PROCES,    \
+	  NOBODY, NONE)                                                                            \
+	X(DOSSIER_HASH, 69, "dossier_hash", "SHA-256 van het hele dossier", HASH, 64, PROCES,      \
+	  NOBODY, NONE)
 
 enum kb_veld {
 	KB_VELD_NONE = 0,
@@ -126,6 +133,6 @@ enum kb_veld {
 	KB_FIELD_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_FIELD_COUNT 66
+#define KB_FIELD_COUNT 69
 
 #endif

@@ -15,6 +15,7 @@ there_and_back(xmlDoc *doc, struct kb_oso_report *report)
 	struct kb_buf first = { 0 };
 	struct kb_buf again = { 0 };
 	struct kb_buf frames = { 0 };
+	xmlDoc *whole = NULL;
 	xmlDoc *joined = NULL;
 	enum kb_err err = kb_oso_split(doc, &frames);
 
@@ -27,7 +28,10 @@ there_and_back(xmlDoc *doc, struct kb_oso_report *report)
 		KB_INVARIANT(err == KB_OK || err == KB_ERR_BAD_TEXT);
 	}
 	if (err == KB_OK) {
-		err = kb_oso_join(parts->fields, parts->field_count, report, &first);
+		err = kb_oso_join(parts->fields, parts->field_count, report, &whole);
+	}
+	if (err == KB_OK) {
+		err = kb_oso_write_document(whole, &first);
 	}
 	/* What was joined is a dossier, and writes itself the same. */
 	if (err == KB_OK) {
@@ -37,6 +41,7 @@ there_and_back(xmlDoc *doc, struct kb_oso_report *report)
 		KB_INVARIANT(err != KB_OK ||
 			     memmem(first.at, first.len, again.at, again.len) != NULL);
 	}
+	xmlFreeDoc(whole);
 	xmlFreeDoc(joined);
 	kb_buf_release(&first);
 	kb_buf_release(&again);

@@ -115,35 +115,21 @@ put_number(const xmlDoc *whole, const struct kb_field *fields, size_t count,
 }
 
 enum kb_err
-kb_oso_join(const struct kb_field *fields, size_t count, struct kb_oso_report *report,
-	    struct kb_buf *out)
+kb_oso_join(const struct kb_field *fields, size_t count, struct kb_oso_report *report, xmlDoc **out)
 {
-	xmlDoc *whole = NULL;
 	enum kb_err err = KB_OK;
 
+	*out = NULL;
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		enum kb_oso_category category = kb_oso_category_of_field(fields[i].number);
 
 		if (category != KB_OSO_NONE) {
-			err = add_part(&fields[i], category, &whole, report);
+			err = add_part(&fields[i], category, out, report);
 		}
 	}
-	if (err == KB_OK && whole == NULL) {
+	if (err == KB_OK && *out == NULL) {
 		kb_oso_say(report, RULE, NULL, "In dit bericht zit geen OSO-dossier.");
 		err = KB_ERR_DATA;
 	}
-	if (err == KB_OK) {
-		err = put_number(whole, fields, count, report);
-	}
-	if (err == KB_OK) {
-		err = kb_buf_put_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	}
-	if (err == KB_OK) {
-		err = kb_oso_write(xmlDocGetRootElement(whole), out);
-	}
-	if (err == KB_OK) {
-		err = kb_buf_put_u8(out, '\n');
-	}
-	xmlFreeDoc(whole);
-	return err;
+	return err == KB_OK ? put_number(*out, fields, count, report) : err;
 }

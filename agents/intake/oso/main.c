@@ -20,6 +20,8 @@ read_all(int fd, size_t max, struct kb_buf *out)
 {
 	ssize_t got = 1;
 
+	/* It doubles up to there and no further: every MiB counts against the limit. */
+	out->ceiling = max + 2 * READ_BYTES;
 	while (got > 0 && out->len <= max) {
 		uint8_t *at = NULL;
 		enum kb_err err = kb_buf_extend(out, READ_BYTES, &at);
@@ -58,7 +60,8 @@ work(const char *what, struct kb_buf *answer)
 	enum kb_err err = join ? KB_OK : read_all(SCHEMA_FD, KB_OSO_SCHEMA_BYTES_MAX, &schema);
 
 	if (err == KB_OK) {
-		err = read_all(STDIN_FILENO, KB_OSO_FILE_BYTES_MAX, &input);
+		err = read_all(STDIN_FILENO, join ? KB_OSO_FIELDS_BYTES_MAX : KB_OSO_FILE_BYTES_MAX,
+			       &input);
 	}
 	if (err == KB_OK) {
 		err = join ? kb_oso_work_join(kb_buf_span(&input), answer)

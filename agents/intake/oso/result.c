@@ -22,6 +22,19 @@ kb_oso_put_frame(struct kb_buf *to, enum kb_oso_frame frame, struct kb_span cont
 }
 
 enum kb_err
+kb_oso_open_frame(struct kb_buf *to, enum kb_oso_frame frame, size_t *mark)
+{
+	*mark = to->len;
+	return kb_oso_put_frame(to, frame, KB_SPAN_NONE);
+}
+
+void
+kb_oso_close_frame(struct kb_buf *to, size_t mark)
+{
+	kb_store_u32(to->at + mark + 1, (uint32_t)(to->len - mark - FRAME_HEAD));
+}
+
+enum kb_err
 kb_oso_put_finding(struct kb_buf *to, const struct kb_oso_finding *finding)
 {
 	uint8_t head[FINDING_HEAD];

@@ -9,6 +9,10 @@
 
 #define KB_OSO_FINDINGS_MAX 200
 #define KB_OSO_FIELDS_MAX 32
+/* A dossier is some hundred kB, and its attachments make it larger; what is beyond this goes as a document of the case. */
+#define KB_OSO_FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
+/* All fields of one, with their frames: it may be a little longer than it was in the file. */
+#define KB_OSO_FIELDS_BYTES_MAX ((size_t)5 * 1024 * 1024)
 /* All a helper may say: a dossier and its findings. The reader takes no more. */
 #define KB_OSO_ANSWER_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
@@ -41,6 +45,10 @@ struct kb_oso_result {
 
 KB_MUST_CHECK enum kb_err kb_oso_put_frame(struct kb_buf *to, enum kb_oso_frame frame,
 					   struct kb_span content);
+/* The same, written in place: what comes between the two is the content. A large value is then in memory once. */
+KB_MUST_CHECK enum kb_err kb_oso_open_frame(struct kb_buf *to, enum kb_oso_frame frame,
+					    size_t *mark);
+void kb_oso_close_frame(struct kb_buf *to, size_t mark);
 KB_MUST_CHECK enum kb_err kb_oso_put_finding(struct kb_buf *to,
 					     const struct kb_oso_finding *finding);
 KB_MUST_CHECK enum kb_err kb_oso_put_field(struct kb_buf *to, uint32_t number,

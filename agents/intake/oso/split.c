@@ -5,29 +5,6 @@
 #include "agents/intake/oso/categories.h"
 #include "common/exchange/identifiers.h"
 
-/* ---- one category: a copy of the tree with nothing else in it ---- */
-
-/* Takes out all elements below node that are not of the category; true when something of it is left. */
-static bool
-keep_only(xmlNode *node, enum kb_oso_category category)
-{
-	bool kept = false;
-	xmlNode *next = NULL;
-
-	for (xmlNode *at = kb_oso_child(node, NULL); at != NULL; at = next) {
-		enum kb_oso_category own = kb_oso_category_of(kb_oso_name(node), kb_oso_name(at));
-		bool keep = own == category || (own == KB_OSO_INSIDE && keep_only(at, category));
-
-		next = kb_oso_next(at, NULL);
-		kept = kept || keep;
-		if (!keep) {
-			xmlUnlinkNode(at);
-			xmlFreeNode(at);
-		}
-	}
-	return kept;
-}
-
 static bool
 may_leave(const xmlDoc *doc, enum kb_oso_category category)
 {
@@ -40,34 +17,26 @@ may_leave(const xmlDoc *doc, enum kb_oso_category category)
 static enum kb_err
 put_category(const xmlDoc *doc, enum kb_oso_category category, struct kb_buf *to)
 {
-	struct kb_buf text = { 0 };
-	xmlDoc *copy = NULL;
-	xmlNode *root = NULL;
-	enum kb_err err = KB_OK;
+	const xmlNode *root = xmlDocGetRootElement((xmlDoc *)(uintptr_t)doc);
+	size_t before = to->len;
+	size_t mark = 0;
+	enum kb_err err = KB_ERR_NOT_FOUND;
 
-	if (!may_leave(doc, category)) {
-		return KB_OK;
+	if (may_leave(doc, category)) {
+		err = kb_oso_open_frame(to, KB_OSO_FRAME_FIELD, &mark);
 	}
-	copy = xmlCopyDoc((xmlDoc *)doc, 1);
-	root = copy != NULL ? xmlDocGetRootElement(copy) : NULL;
-	if (root == NULL) {
-		xmlFreeDoc(copy);
-		return KB_ERR_NO_MEMORY;
+	if (err == KB_OK) {
+		err = kb_buf_put_u32(to, kb_oso_category(category)->field);
 	}
-	/* The attributes of the root, such as where the schema lies, travel once. */
-	while (category != KB_OSO_METADATA && root->properties != NULL) {
-		(void)xmlRemoveProp(root->properties);
+	if (err == KB_OK) {
+		err = kb_oso_write_category(root, category, to);
 	}
-	if (keep_only(root, category)) {
-		err = kb_oso_write(root, &text);
-		if (err == KB_OK) {
-			err = kb_oso_put_field(to, kb_oso_category(category)->field,
-					       kb_buf_span(&text));
-		}
+	if (err == KB_OK) {
+		kb_oso_close_frame(to, mark);
+	} else {
+		to->len = before;
 	}
-	kb_buf_wipe(&text);
-	xmlFreeDoc(copy);
-	return err;
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 /* ---- what other messages say of a child too ---- */

@@ -49,16 +49,23 @@ kb_oso_work_join(struct kb_span frames, struct kb_buf *to)
 {
 	struct kb_oso_report report = { .to = to };
 	struct kb_oso_result *parts = calloc(1, sizeof(*parts));
-	struct kb_buf document = { 0 };
+	xmlDoc *whole = NULL;
+	size_t mark = 0;
 	enum kb_err err = parts != NULL ? kb_oso_result_read(frames, parts) : KB_ERR_NO_MEMORY;
 
 	if (err == KB_OK) {
-		err = kb_oso_join(parts->fields, parts->field_count, &report, &document);
-	}
-	if (err == KB_OK) {
-		err = kb_oso_put_frame(to, KB_OSO_FRAME_DOCUMENT, kb_buf_span(&document));
+		err = kb_oso_join(parts->fields, parts->field_count, &report, &whole);
 	}
 	free(parts);
-	kb_buf_wipe(&document);
+	if (err == KB_OK) {
+		err = kb_oso_open_frame(to, KB_OSO_FRAME_DOCUMENT, &mark);
+	}
+	if (err == KB_OK) {
+		err = kb_oso_write_document(whole, to);
+	}
+	if (err == KB_OK) {
+		kb_oso_close_frame(to, mark);
+	}
+	xmlFreeDoc(whole);
 	return end(err, &report);
 }

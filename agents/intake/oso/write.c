@@ -83,7 +83,7 @@ put_attributes(const xmlNode *node, struct kb_buf *out)
 }
 
 static enum kb_err
-put_begin(const xmlNode *node, struct kb_buf *out)
+put_begin(const xmlNode *node, bool with_attributes, struct kb_buf *out)
 {
 	bool is_root = node->parent == NULL || node->parent->type != XML_ELEMENT_NODE;
 	enum kb_err err = kb_buf_putf(out, "<%s", kb_oso_name(node));
@@ -91,17 +91,60 @@ put_begin(const xmlNode *node, struct kb_buf *out)
 	if (err == KB_OK && is_root && node->ns != NULL) {
 		err = kb_buf_putf(out, " xmlns=\"%s\"", (const char *)node->ns->href);
 	}
-	if (err == KB_OK) {
+	if (err == KB_OK && with_attributes) {
 		err = put_attributes(node, out);
 	}
 	return err == KB_OK ? kb_buf_put_u8(out, '>') : err;
+}
+
+static bool
+holds_category(const xmlNode *node, enum kb_oso_category category)
+{
+	for (const xmlNode *at = kb_oso_child(node, NULL); at != NULL; at = kb_oso_next(at, NULL)) {
+		enum kb_oso_category own = kb_oso_category_of(kb_oso_name(node), kb_oso_name(at));
+
+		if (own == category || (own == KB_OSO_INSIDE && holds_category(at, category))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The element with those of its children that hold something of the category. */
+static enum kb_err
+put_inside(const xmlNode *node, enum kb_oso_category category, bool with_attributes,
+	   struct kb_buf *out)
+{
+	enum kb_err err = put_begin(node, with_attributes, out);
+
+	for (const xmlNode *at = kb_oso_child(node, NULL); err == KB_OK && at != NULL;
+	     at = kb_oso_next(at, NULL)) {
+		enum kb_oso_category own = kb_oso_category_of(kb_oso_name(node), kb_oso_name(at));
+
+		if (own == category) {
+			err = kb_oso_write(at, out);
+		} else if (own == KB_OSO_INSIDE && holds_category(at, category)) {
+			err = put_inside(at, category, true, out);
+		}
+	}
+	return err == KB_OK ? kb_buf_putf(out, "</%s>", kb_oso_name(node)) : err;
+}
+
+enum kb_err
+kb_oso_write_category(const xmlNode *root, enum kb_oso_category category, struct kb_buf *out)
+{
+	if (!holds_category(root, category)) {
+		return KB_ERR_NOT_FOUND;
+	}
+	/* The attributes of the root, such as where the schema lies, travel once. */
+	return put_inside(root, category, category == KB_OSO_METADATA, out);
 }
 
 enum kb_err
 kb_oso_write(const xmlNode *node, struct kb_buf *out)
 {
 	bool has_elements = kb_oso_child(node, NULL) != NULL;
-	enum kb_err err = put_begin(node, out);
+	enum kb_err err = put_begin(node, true, out);
 
 	for (const xmlNode *at = node->children; err == KB_OK && at != NULL; at = at->next) {
 		if (at->type == XML_ELEMENT_NODE) {
@@ -111,4 +154,15 @@ kb_oso_write(const xmlNode *node, struct kb_buf *out)
 		}
 	}
 	return err == KB_OK ? kb_buf_putf(out, "</%s>", kb_oso_name(node)) : err;
+}
+
+enum kb_err
+kb_oso_write_document(const xmlDoc *doc, struct kb_buf *out)
+{
+	enum kb_err err = kb_buf_put_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+
+	if (err == KB_OK) {
+		err = kb_oso_write(xmlDocGetRootElement((xmlDoc *)(uintptr_t)doc), out);
+	}
+	return err == KB_OK ? kb_buf_put_u8(out, '\n') : err;
 }

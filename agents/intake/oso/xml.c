@@ -157,6 +157,20 @@ check_bytes(struct kb_span bytes, struct kb_oso_report *report)
 	return KB_OK;
 }
 
+/* Read in pieces: from memory at once the library would first make a copy of it all. */
+static int
+give(void *context, char *to, int len)
+{
+	struct kb_span *rest = context;
+	struct kb_span piece = kb_span_part(*rest, 0, len > 0 ? (size_t)len : 0);
+
+	if (piece.len > 0) {
+		memcpy(to, piece.at, piece.len);
+	}
+	*rest = kb_span_part(*rest, piece.len, rest->len);
+	return (int)piece.len;
+}
+
 enum kb_err
 kb_oso_xml_read(struct kb_span bytes, struct kb_oso_report *report, xmlDoc **out)
 {
@@ -178,9 +192,9 @@ kb_oso_xml_read(struct kb_span bytes, struct kb_oso_report *report, xmlDoc **out
 	parser->sax->endElementNs = on_end;
 	parser->sax->comment = NULL;
 	parser->sax->processingInstruction = NULL;
-	*out = xmlCtxtReadMemory(parser, (const char *)bytes.at, (int)bytes.len, NULL, NULL,
-				 XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES |
-					 XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	*out = xmlCtxtReadIO(parser, give, NULL, &bytes, NULL, NULL,
+			     XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES |
+				     XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	if (*out == NULL && !reading.refused) {
 		kb_oso_say_line(report, "xml-vorm", (uint32_t)parser->lastError.line,
 				"Het bestand is geen geldige XML.");

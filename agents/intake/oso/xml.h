@@ -7,8 +7,6 @@
 
 #include "agents/intake/oso/result.h"
 
-/* A dossier is some hundred kB; its large attachments do not travel this way. */
-#define KB_OSO_FILE_BYTES_MAX ((size_t)4 * 1024 * 1024)
 #define KB_OSO_SCHEMA_BYTES_MAX ((size_t)2 * 1024 * 1024)
 /* The set goes 12 deep. */
 #define KB_OSO_DEPTH_MAX 24

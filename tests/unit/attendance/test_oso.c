@@ -98,6 +98,36 @@ write_dossier(bool with_health, const char *leave_out)
 	kb_buf_release(&text);
 }
 
+/* The plan of the dossier with so many bytes more. */
+static void
+enlarge(size_t more)
+{
+	static const char letters[] = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9w";
+	struct kb_buf text = { 0 };
+	struct kb_buf larger = { 0 };
+	uint8_t *end = NULL;
+	size_t before = 0;
+
+	LB_OK(kb_file_read(dossier, 65536, &text, NULL));
+	end = memmem(text.at, text.len, "</bestandsinhoud>", 17);
+	cr_assert_not_null(end);
+	/* Behind the end mark of Base64 nothing may follow. */
+	while (end[-1] == '=') {
+		memmove(end - 1, end, text.len - (size_t)(end - text.at));
+		end--;
+		text.len--;
+	}
+	before = (size_t)(end - text.at);
+	LB_OK(kb_buf_put(&larger, kb_span_part(kb_buf_span(&text), 0, before)));
+	for (size_t i = 0; i < more; i++) {
+		LB_OK(kb_buf_put_u8(&larger, (uint8_t)letters[(i * 7 + i / 56) % 56]));
+	}
+	LB_OK(kb_buf_put(&larger, kb_span_part(kb_buf_span(&text), before, text.len)));
+	LB_OK(kb_file_replace(dossier, 0600, kb_buf_span(&larger), NULL));
+	kb_buf_release(&larger);
+	kb_buf_release(&text);
+}
+
 static int
 send_dossier(void)
 {
@@ -128,7 +158,7 @@ read_back(struct lb_party *party, const char *name, struct kb_buf *text)
 		     (const char *)said.at);
 	cr_assert_eq(stat(path, &info), 0);
 	cr_assert_eq(info.st_mode & 07777, 0600);
-	LB_OK(kb_file_read(path, 65536, text, NULL));
+	LB_OK(kb_file_read(path, 8 << 20, text, NULL));
 	/* Nothing is ever overwritten. */
 	cr_assert_neq(ASK(party, "oso export", "zaak", "1", "pad", path), 0);
 }
@@ -235,4 +265,94 @@ Test(oso, of_a_dossier_with_a_fault_no_case_is_opened)
 	cr_assert_neq(ASK(school, "oso new", "pad", dossier), 0);
 	kb_buf_clear(&said);
 	cr_assert_eq(ASK(school, "case show", "zaak", "2"), 77);
+}
+
+/* ---- larger than a message ---- */
+
+static bool
+same_from_both(size_t at_least)
+{
+	struct kb_buf here = { 0 };
+	struct kb_buf there = { 0 };
+	bool same = false;
+
+	read_back(school, "hier", &here);
+	read_back(vo, "daar", &there);
+	same = there.len > at_least && kb_span_equal(kb_buf_span(&here), kb_buf_span(&there));
+	kb_buf_release(&here);
+	kb_buf_release(&there);
+	return same;
+}
+
+Test(oso, a_large_dossier_goes_in_parts_and_both_write_the_same_file)
+{
+	uint64_t before = world.accepted_count;
+
+	write_dossier(false, NULL);
+	enlarge(700000);
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	cr_assert_geq(world.accepted_count - before, 6);
+	cr_assert(same_from_both(700000));
+}
+
+Test(oso, a_dossier_of_almost_4_mib_goes_too)
+{
+	write_dossier(false, NULL);
+	enlarge(((size_t)4 << 20) - 20000);
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	cr_assert(same_from_both(((size_t)4 << 20) - 20000));
+}
+
+Test(oso, a_dossier_above_4_mib_is_refused_and_nothing_leaves)
+{
+	uint64_t before = world.accepted_count;
+
+	write_dossier(false, NULL);
+	enlarge((size_t)4 << 20);
+	cr_assert_eq(send_dossier(), 65, "%s", (const char *)said.at);
+	cr_assert_eq(world.accepted_count, before);
+}
+
+/* Health among the parts: the first could go without a toestemming, but then half a dossier would be there. */
+Test(oso, when_one_part_may_not_go_none_goes)
+{
+	uint64_t before = world.accepted_count;
+
+	write_dossier(true, NULL);
+	enlarge(700000);
+	cr_assert_eq(send_dossier(), 77, "%s", (const char *)said.at);
+	cr_assert_eq(world.accepted_count, before);
+	kb_buf_clear(&said);
+	cr_assert_neq(ASK(school, "oso export", "zaak", "1", "pad", "/nergens/x.xml"), 0);
+	cr_assert(heard("geen OSO-dossier"), "%s", (const char *)said.at);
+}
+
+static enum lb_fate
+hold_the_third(struct lb_world *of, const struct kb_header *header, void *state)
+{
+	unsigned *seen = state;
+
+	(void)of;
+	(void)header;
+	return ++*seen == 3 ? LB_HOLD : LB_PASS;
+}
+
+Test(oso, while_a_part_is_on_its_way_nothing_is_written)
+{
+	char path[LB_PATH];
+	unsigned seen = 0;
+
+	write_dossier(false, NULL);
+	enlarge(700000);
+	world.on_accept = hold_the_third;
+	world.fault_state = &seen;
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	(void)snprintf(path, sizeof(path), "%.90s/te-vroeg.xml", world.folder);
+	kb_buf_clear(&said);
+	cr_assert_neq(ASK(vo, "oso export", "zaak", "1", "pad", path), 0);
+	cr_assert(heard("Probeer het later opnieuw"), "%s", (const char *)said.at);
+	cr_assert_eq(kb_file_read(path, 10, &said, NULL), KB_ERR_NOT_FOUND);
+	lb_release(&world, false);
+	lb_settle(&world);
+	cr_assert(same_from_both(700000));
 }
