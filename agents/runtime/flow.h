@@ -123,6 +123,7 @@ struct kb_flow_doing {
 	/* out */
 	struct kb_chain_refusal refusal;
 	uint32_t field;		       /* that does not fit, 0: none */
+	bool recovering;	       /* nothing done: our own newest steps may still come back */
 	struct kb_party_id refused_by; /* recipient to whom it may not go, empty: none */
 	bool proposed;		       /* it is with the regievoerder now; else it stands */
 };
@@ -175,6 +176,16 @@ KB_MUST_CHECK enum kb_err kb_flow_handle_refusal(struct kb_act *act,
 						 const struct kb_received *received);
 KB_MUST_CHECK enum kb_err kb_flow_handle_request(struct kb_act *act,
 						 const struct kb_received *received);
+
+/* ---- flow_recover.c: kinds 140 and 141, after a restore ---- */
+
+KB_MUST_CHECK enum kb_err kb_flow_handle_proof(struct kb_act *act,
+					       const struct kb_received *received);
+KB_MUST_CHECK enum kb_err kb_flow_handle_recovery(struct kb_act *act,
+						  const struct kb_received *received);
+/* Asks the participants of some cases of which we have the regie, from the one after *case_no on, for our own steps behind the backup;
+ * *case_no moves. *more: not all cases yet. Those that were asked about in this epoch are left alone. */
+KB_MUST_CHECK enum kb_err kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more);
 
 /* ---- flow_clocks.c ---- */
 

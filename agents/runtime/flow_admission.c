@@ -114,8 +114,8 @@ may_relay(const struct kb_flow *flow, const struct kb_party_id *sender)
 }
 
 /* One sequencer makes one record after another: two after the same one are two stories (a takeover is of another sequencer). */
-static bool
-contradicts(const struct kb_flow *flow, const struct kb_chain_record *record)
+bool
+kb_flow_contradicts(const struct kb_flow *flow, const struct kb_chain_record *record)
 {
 	bool takeover = kb_chain_event_of(record->event) == KB_CHAIN_REGIE_OVERNEMEN;
 
@@ -168,7 +168,7 @@ check_each(const struct kb_flow *flow, const struct kb_received *received,
 			continue;
 		}
 		err = relay ? KB_OK : check_maker(flow, records, record, &received->sender);
-		if (err == KB_OK && contradicts(flow, record)) {
+		if (err == KB_OK && kb_flow_contradicts(flow, record)) {
 			err = KB_ERR_EQUIVOCATION;
 		}
 		/* What is closed is not taken over any more. */
@@ -194,7 +194,7 @@ check_beginning(const struct kb_flow *flow, const struct kb_received *received,
 
 	for (size_t i = 0; i < records->message.regel_count; i++) {
 		if (!kb_flow_holds(flow, &records->at[i].hash) &&
-		    contradicts(flow, &records->at[i])) {
+		    kb_flow_contradicts(flow, &records->at[i])) {
 			return KB_ERR_EQUIVOCATION;
 		}
 	}

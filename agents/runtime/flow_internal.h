@@ -63,6 +63,18 @@ struct kb_flow_incoming {
 KB_MUST_CHECK enum kb_err kb_flow_admit(struct kb_act *act, const struct kb_received *received,
 					const struct kb_flow_incoming *records);
 
+/* Whether it contradicts a record that is held: one sequencer made two after the same one. */
+bool kb_flow_contradicts(const struct kb_flow *flow, const struct kb_chain_record *record);
+
+/* flow_messages.c: decodes the records of a content, each of that case. KB_ERR_BAD_VALUE: of another one. */
+KB_MUST_CHECK enum kb_err kb_flow_read_records(struct kb_act *act, struct kb_span content,
+					       const struct kb_id *case_id,
+					       struct kb_flow_incoming *out);
+
+/* flow_recover.c: whether our own newest steps in this case may still be on their way back after a restore: then no record is made. */
+KB_MUST_CHECK enum kb_err kb_flow_recovering(struct kb_flow *flow, bool *recovering);
+/* A question of ours was refused or never got there: who was asked holds nothing for us. */
+KB_MUST_CHECK enum kb_err kb_flow_recover_fate(struct kb_act *act, const struct kb_sent_fate *fate);
 /* flow_messages.c: after records came in, or the profile with which they can be read: the desk of a case that has none yet, and clocks
  * that are due. A step of our own that cannot follow is for a person to look at. */
 KB_MUST_CHECK enum kb_err kb_flow_arrived(struct kb_flow *flow);

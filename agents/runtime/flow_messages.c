@@ -12,10 +12,11 @@ body_of(const struct kb_act *act)
 
 /* ---- records ---- */
 
-static enum kb_err
-read_records(struct kb_act *act, const struct kb_received *received, struct kb_flow_incoming *out)
+enum kb_err
+kb_flow_read_records(struct kb_act *act, struct kb_span content, const struct kb_id *case_id,
+		     struct kb_flow_incoming *out)
 {
-	enum kb_err err = kb_zaak_regels_decode(received->content, act->arena, &out->message);
+	enum kb_err err = kb_zaak_regels_decode(content, act->arena, &out->message);
 
 	if (err == KB_OK) {
 		out->at = kb_arena_alloc(act->arena, out->message.regel_count * sizeof(*out->at));
@@ -23,7 +24,7 @@ read_records(struct kb_act *act, const struct kb_received *received, struct kb_f
 	}
 	for (size_t i = 0; err == KB_OK && i < out->message.regel_count; i++) {
 		err = kb_chain_record_decode(out->message.regels[i], act->arena, &out->at[i]);
-		if (err == KB_OK && !kb_id_equal(&out->at[i].case_id, &received->case_id)) {
+		if (err == KB_OK && !kb_id_equal(&out->at[i].case_id, case_id)) {
 			err = KB_ERR_BAD_VALUE;
 		}
 	}
@@ -134,7 +135,8 @@ kb_flow_handle_records(struct kb_act *act, const struct kb_received *received)
 	struct kb_case *row = NULL;
 	struct kb_flow flow;
 	size_t fresh = 0;
-	enum kb_err err = read_records(act, received, &records);
+	enum kb_err err =
+		kb_flow_read_records(act, received->content, &received->case_id, &records);
 
 	if (err == KB_OK) {
 		err = kb_flow_admit(act, received, &records);
@@ -274,10 +276,18 @@ kb_flow_handle_proposal(struct kb_act *act, const struct kb_received *received)
 {
 	struct kb_zaak_voorstel voorstel;
 	struct kb_flow flow;
+	bool recovering = false;
 	enum kb_err err = kb_zaak_voorstel_decode(received->content, act->arena, &voorstel);
 
 	if (err == KB_OK) {
 		err = load_for(act, received, &flow);
+	}
+	if (err == KB_OK) {
+		err = kb_flow_recovering(&flow, &recovering);
+	}
+	/* It is kept at its author and comes again: by then we know where the case stands. */
+	if (err == KB_OK && recovering) {
+		err = KB_ERR_BUSY;
 	}
 	if (err == KB_OK) {
 		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, NULL, NULL);

@@ -343,6 +343,12 @@ kb_flow_say_refused(struct kb_desk_call *call, const struct kb_flow_doing *doing
 	if (kb_err_reason(err) == 0) {
 		return err;
 	}
+	if (doing->recovering) {
+		return kb_desk_fail(call, err,
+				    "Niet gedaan. Deze administratie is teruggezet. De partners is "
+				    "gevraagd welke stappen hier ontbreken; probeer het over een "
+				    "paar minuten opnieuw.");
+	}
 	kb_flow_put_missing(&missing, refusal);
 	if (field != NULL) {
 		err = kb_desk_fail(call, err, "Niet gedaan. Het veld %s past niet: %s", field->name,

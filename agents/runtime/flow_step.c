@@ -55,9 +55,16 @@ kb_flow_make(struct kb_flow *flow, const struct kb_chain_request *request,
 	struct kb_buf bytes = { 0 };
 	struct kb_span encoded = KB_SPAN_NONE;
 	size_t fresh = 0;
-	enum kb_err err = kb_chain_next(flow->view, request, kb_agent_self(flow->act->agent), NULL,
-					flow->act->arena, &record, refusal);
+	bool recovering = false;
+	enum kb_err err = kb_flow_recovering(flow, &recovering);
 
+	if (err == KB_OK && recovering) {
+		return KB_ERR_BUSY;
+	}
+	if (err == KB_OK) {
+		err = kb_chain_next(flow->view, request, kb_agent_self(flow->act->agent), NULL,
+				    flow->act->arena, &record, refusal);
+	}
 	if (err == KB_OK) {
 		err = kb_chain_record_encode(&record, &bytes);
 	}
@@ -282,6 +289,12 @@ kb_flow_do(struct kb_flow *flow, struct kb_flow_doing *doing)
 
 	if (err != KB_OK) {
 		return err;
+	}
+	if (makes_record(flow, doing->event)) {
+		err = kb_flow_recovering(flow, &doing->recovering);
+	}
+	if (err != KB_OK || doing->recovering) {
+		return err != KB_OK ? err : KB_ERR_BUSY;
 	}
 	step = find_step(flow, doing->event);
 	err = kb_flow_guards(flow, step != NULL ? step->letter : 0, &request.met);

@@ -212,8 +212,11 @@ enum kb_err
 kb_flow_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 {
 	struct kb_case row;
-	enum kb_err err = KB_OK;
+	enum kb_err err = kb_flow_recover_fate(act, fate);
 
+	if (err != KB_OK) {
+		return err;
+	}
 	if ((fate->kind != KB_KIND_ZAAK_REGEL && fate->kind != KB_KIND_ZAAK_EINDE) ||
 	    fate->case_no == 0) {
 		return KB_OK;

@@ -311,6 +311,8 @@ static const struct kb_role_handler own_handlers[] = {
 	{ .kind = KB_KIND_ZAAK_WEIGERING, .on_message = kb_flow_handle_refusal },
 	{ .kind = KB_KIND_ZAAK_OPVRAAG, .on_message = kb_flow_handle_request },
 	{ .kind = KB_KIND_ZAAK_EINDE, .on_message = kb_flow_handle_records },
+	{ .kind = KB_KIND_ZAAK_BEWIJS, .on_message = kb_flow_handle_proof },
+	{ .kind = KB_KIND_ZAAK_HERSTEL, .on_message = kb_flow_handle_recovery },
 	{ .kind = KB_KIND_PROFIEL, .on_message = kb_flow_handle_profile },
 	{ .kind = KB_KIND_BIJLAGE, .on_message = kb_attachment_handle_announcement },
 	{ .kind = KB_KIND_BIJLAGE_OPVRAAG, .on_message = kb_attachment_handle_request },

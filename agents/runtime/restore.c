@@ -113,6 +113,10 @@ struct edge_work {
 	size_t count;
 	size_t asked;
 	bool waiting; /* for register entries */
+	/* Cases whose participants were asked for our own steps: all up to this one; and what the act in hand reached. */
+	uint64_t case_no;
+	uint64_t next_case_no;
+	bool more_cases;
 };
 
 static enum kb_err
@@ -231,6 +235,39 @@ edge_done(struct kb_agent *agent, enum kb_err err, void *arg)
 	free(work);
 }
 
+static void
+edge_work_free(struct kb_agent *agent, struct edge_work *work)
+{
+	agent->session.edge_asked = false; /* asked again at the next tick */
+	free(work->senders);
+	free(work);
+}
+
+static enum kb_err
+cases_act(struct kb_act *act, void *arg)
+{
+	struct edge_work *work = arg;
+
+	work->next_case_no = work->case_no;
+	return kb_flow_recover(act, &work->next_case_no, &work->more_cases);
+}
+
+/* Some cases an act, then the next; the partners are asked for their own messages when all are done, for that ends the restore. */
+static void
+cases_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct edge_work *work = arg;
+
+	if (err == KB_OK) {
+		work->case_no = work->next_case_no;
+		err = work->more_cases ? kb_agent_run(agent, 0, cases_act, cases_done, work)
+				       : kb_agent_run(agent, 0, edge_act, edge_done, work);
+	}
+	if (err != KB_OK) {
+		edge_work_free(agent, work);
+	}
+}
+
 void
 kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer)
 {
@@ -250,10 +287,8 @@ kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer)
 			work->senders[work->count++] = answer->items[i].sender;
 		}
 	}
-	if (work->senders == NULL || kb_agent_run(agent, 0, edge_act, edge_done, work) != KB_OK) {
-		agent->session.edge_asked = false;
-		free(work->senders);
-		free(work);
+	if (work->senders == NULL || kb_agent_run(agent, 0, cases_act, cases_done, work) != KB_OK) {
+		edge_work_free(agent, work);
 	}
 }
 

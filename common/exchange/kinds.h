@@ -103,7 +103,9 @@
 	X(BIJLAGE, 136, "bijlage", "bijlage bij een zaak")                                         \
 	X(BIJLAGE_OPVRAAG, 137, "bijlage-opvraag", "verzoek om delen van een bijlage")             \
 	X(BIJLAGE_DEEL, 138, "bijlage-deel", "deel van een bijlage")                               \
-	X(BIJLAGE_UITKOMST, 139, "bijlage-uitkomst", "bijlage ontvangen of geweigerd")
+	X(BIJLAGE_UITKOMST, 139, "bijlage-uitkomst", "bijlage ontvangen of geweigerd")             \
+	X(ZAAK_BEWIJS, 140, "zaak-bewijs", "eigen stappen terug na herstel")                       \
+	X(ZAAK_HERSTEL, 141, "zaak-herstel", "vraag om eigen stappen na herstel")
 
 enum kb_kind {
 	KB_KIND_UNSPECIFIED = 0,

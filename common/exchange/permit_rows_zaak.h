@@ -134,4 +134,12 @@
 	BY_TASK("zaak-einde", ZAAK_EINDE, TOESTEMMING, AGENTS, AGENTS, DATA_PROCESS, NO_NEEDS,     \
 		"design 8", "AVG art. 7; design 7 and 8", ALWAYS)
 
+/* A party whose store went back in time asks for its own steps, and gets them (AVG art. 32: being able to restore). */
+#define KB_PERMIT_HERSTEL                                                                          \
+	BY_TASK("zaak-bewijs", ZAAK_BEWIJS, BERICHTENVERKEER, AGENTS, AGENTS, DATA_PROCESS,        \
+		NO_NEEDS, "design 6", "AVG art. 32 lid 1; design 6 and 7", ALWAYS),                \
+		BY_TASK("zaak-herstel", ZAAK_HERSTEL, BERICHTENVERKEER, AGENTS, AGENTS,            \
+			DATA_PROCESS, NO_NEEDS, "design 6", "AVG art. 32 lid 1; design 6 and 7",   \
+			ALWAYS)
+
 #endif

@@ -51,6 +51,7 @@ static const struct kb_permit_row rows[] = {
 	TRAFFIC("bijlage-opvraag", BIJLAGE_OPVRAAG, "design 7"),
 	BIJLAGE_ROWS("bijlage-deel", BIJLAGE_DEEL),
 	TRAFFIC("bijlage-uitkomst", BIJLAGE_UITKOMST, "design 7"),
+	KB_PERMIT_HERSTEL,
 };
 
 const struct kb_permit_row *

@@ -28,7 +28,8 @@
 	X(OVERLEG, 17, "overleg")                                                                  \
 	X(LID, 18, "lid")                                                                          \
 	X(AGENDAPUNT, 19, "agendapunt")                                                            \
-	X(BIJLAGE, 20, "bijlage")
+	X(BIJLAGE, 20, "bijlage")                                                                  \
+	X(HERSTEL, 21, "herstel")
 
 enum kb_case_item_type {
 
@@ -36,7 +37,7 @@ enum kb_case_item_type {
 	KB_CASE_ITEM_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_CASE_ITEM_TYPE_COUNT 21
+#define KB_CASE_ITEM_TYPE_COUNT 22
 
 const char *kb_case_item_type_name(enum kb_case_item_type type);
 

@@ -30,8 +30,10 @@
 #define KB_WIRE_CONSENT_BYTES_MAX 8192u	      /* content of the kinds about toestemming */
 #define KB_WIRE_REGEL_BYTES_MAX (24u * 1024u) /* one case record */
 #define KB_WIRE_VOORSTEL_BYTES_MAX (12u * 1024u)
-#define KB_WIRE_CASE_SHORT_BYTES_MAX 512u	 /* zaak-weigering, zaak-opvraag */
-#define KB_WIRE_BESTAND_BYTES_MAX (128u * 1024u) /* one file of a region profile */
+#define KB_WIRE_CASE_SHORT_BYTES_MAX 512u	     /* zaak-weigering, zaak-opvraag */
+#define KB_WIRE_BEWIJS_BODY_BYTES_MAX (448u * 1024u) /* the body of a message with records */
+#define KB_WIRE_BEWIJZEN_MAX 256u		     /* messages of one answer */
+#define KB_WIRE_BESTAND_BYTES_MAX (128u * 1024u)     /* one file of a region profile */
 #define KB_WIRE_BIJLAGE_BYTES_MAX (100u * 1024u * 1024u)
 #define KB_WIRE_DEEL_BYTES_MAX (240u * 1024u) /* one part of an attachment: KB_CHUNK_BYTES */
 #define KB_WIRE_REGLEMENT_BYTES_MAX 32u

@@ -234,6 +234,7 @@ struct kb_wire_schema {
 	X(wire_voorstel)                                                                           \
 	X(zaak_weigering)                                                                          \
 	X(zaak_opvraag)                                                                            \
+	X(zaak_bewijs)                                                                             \
 	X(profiel_bestand)                                                                         \
 	X(profiel)                                                                                 \
 	X(bijlage)                                                                                 \

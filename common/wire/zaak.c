@@ -255,6 +255,28 @@ static const struct kb_wire_field zaak_opvraag_fields[] = {
 };
 KB_SCHEMA(zaak_opvraag, zaak_opvraag, KB_WIRE_CASE_SHORT_BYTES_MAX, .check = opvraag_check);
 
+static enum kb_err
+bewijs_check(const void *message)
+{
+	const struct kb_zaak_bewijs *bewijs = message;
+	bool there = bewijs->header.len > 0;
+
+	if ((bewijs->seal.len > 0) != there || (bewijs->salt.len > 0) != there ||
+	    (bewijs->body.len > 0) != there) {
+		return KB_ERR_BAD_VALUE;
+	}
+	return there || bewijs->left == 1 ? KB_OK : KB_ERR_BAD_VALUE;
+}
+
+static const struct kb_wire_field zaak_bewijs_fields[] = {
+	KB_BYTES(zaak_bewijs, 1, SPAN, header, false, 1, KB_WIRE_HEADER_BYTES_MAX),
+	KB_BYTES(zaak_bewijs, 2, SPAN, seal, false, 1, KB_WIRE_SEAL_BYTES_MAX),
+	KB_BYTES(zaak_bewijs, 3, SPAN, salt, false, KB_HASH_BYTES, KB_HASH_BYTES),
+	KB_BYTES(zaak_bewijs, 4, SPAN, body, false, 1, KB_WIRE_BEWIJS_BODY_BYTES_MAX),
+	KB_NUMBER(zaak_bewijs, 5, U32, left, 1, KB_WIRE_BEWIJZEN_MAX),
+};
+KB_SCHEMA(zaak_bewijs, zaak_bewijs, KB_WIRE_CONTENT_BYTES_MAX, .check = bewijs_check);
+
 /* A name of its own in one folder: what is before the dot is a word, so no path and no hidden file. */
 static bool
 is_file_name(struct kb_span name)
@@ -352,6 +374,18 @@ enum kb_err
 kb_zaak_opvraag_encode(const struct kb_zaak_opvraag *in, struct kb_buf *out)
 {
 	return kb_wire_encode(&kb_schema_zaak_opvraag, in, out);
+}
+
+enum kb_err
+kb_zaak_bewijs_decode(struct kb_span bytes, struct kb_arena *arena, struct kb_zaak_bewijs *out)
+{
+	return kb_wire_decode(&kb_schema_zaak_bewijs, bytes, arena, out);
+}
+
+enum kb_err
+kb_zaak_bewijs_encode(const struct kb_zaak_bewijs *in, struct kb_buf *out)
+{
+	return kb_wire_encode(&kb_schema_zaak_bewijs, in, out);
 }
 
 enum kb_err

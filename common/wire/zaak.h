@@ -77,6 +77,23 @@ KB_MUST_CHECK enum kb_err kb_zaak_opvraag_decode(struct kb_span bytes, struct kb
 KB_MUST_CHECK enum kb_err kb_zaak_opvraag_encode(const struct kb_zaak_opvraag *in,
 						 struct kb_buf *out);
 
+/*
+ * Content of ZAAK_BEWIJS: a message that the recipient sent itself and lost. Encoded Header and Seal, salt and encoded Body, as they stand
+ * in the log of who got it; all empty: nothing (more) is held.
+ */
+struct kb_zaak_bewijs {
+	struct kb_span header;
+	struct kb_span seal;
+	struct kb_span salt;
+	struct kb_span body;
+	uint32_t left; /* messages of this answer from this one on; 1: the last */
+};
+
+KB_MUST_CHECK enum kb_err kb_zaak_bewijs_decode(struct kb_span bytes, struct kb_arena *arena,
+						struct kb_zaak_bewijs *out);
+KB_MUST_CHECK enum kb_err kb_zaak_bewijs_encode(const struct kb_zaak_bewijs *in,
+						struct kb_buf *out);
+
 /* Content of PROFIEL. The names rise; each is a plain file name [a-z0-9-] with .ini or .route. Its hash: kb_profile_hash(). */
 struct kb_profiel_bestand {
 	struct kb_span name;

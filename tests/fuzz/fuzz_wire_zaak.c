@@ -6,6 +6,7 @@
 static const struct kb_wire_schema *const schemas[] = {
 	&kb_schema_wire_regel,	   &kb_schema_zaak_regels,  &kb_schema_wire_voorstel,
 	&kb_schema_zaak_weigering, &kb_schema_zaak_opvraag, &kb_schema_profiel,
+	&kb_schema_zaak_bewijs,
 };
 
 static void

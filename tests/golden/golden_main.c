@@ -50,6 +50,7 @@ static const struct {
 	{ "zaak_weigering", "zaak", 3 },
 	{ "zaak_opvraag", "zaak", 4 },
 	{ "profiel", "zaak", 5 },
+	{ "zaak_bewijs", "zaak", 6 },
 	{ "bijlage", "bijlage", 0 },
 	{ "bijlage_opvraag", "bijlage", 1 },
 	{ "bijlage_deel", "bijlage", 2 },

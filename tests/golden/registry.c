@@ -46,6 +46,8 @@ static const struct {
 	{ KB_KIND_ZAAK_OPVRAAG, &kb_schema_zaak_opvraag },
 	{ KB_KIND_PROFIEL, &kb_schema_profiel },
 	{ KB_KIND_ZAAK_EINDE, &kb_schema_zaak_regels },
+	{ KB_KIND_ZAAK_BEWIJS, &kb_schema_zaak_bewijs },
+	{ KB_KIND_ZAAK_HERSTEL, &kb_schema_zaak_opvraag },
 	{ KB_KIND_BIJLAGE, &kb_schema_bijlage },
 	{ KB_KIND_BIJLAGE_OPVRAAG, &kb_schema_bijlage_opvraag },
 	{ KB_KIND_BIJLAGE_DEEL, &kb_schema_bijlage_deel },

@@ -695,6 +695,24 @@ mend_opvraag(struct make *make, void *message)
 	}
 }
 
+/* All four or none, and after none nothing follows. */
+static void
+mend_bewijs(struct make *make, void *message)
+{
+	struct kb_zaak_bewijs *bewijs = message;
+
+	if (toss(make)) {
+		*bewijs = (struct kb_zaak_bewijs){ .left = 1 };
+		return;
+	}
+	bewijs->header = make_word(make, 40);
+	bewijs->seal = make_word(make, 40);
+	bewijs->body = make_word(make, 40);
+	bewijs->salt.at = room(make, KB_HASH_BYTES);
+	bewijs->salt.len = KB_HASH_BYTES;
+	kb_random_fill(&make->random, (void *)(uintptr_t)bewijs->salt.at, KB_HASH_BYTES);
+}
+
 static void
 mend_bestand(struct make *make, void *message)
 {
@@ -779,6 +797,7 @@ static const struct {
 	{ &kb_schema_wire_regel, mend_regel },
 	{ &kb_schema_wire_voorstel, mend_voorstel },
 	{ &kb_schema_zaak_opvraag, mend_opvraag },
+	{ &kb_schema_zaak_bewijs, mend_bewijs },
 	{ &kb_schema_profiel_bestand, mend_bestand },
 	{ &kb_schema_profiel, mend_profiel },
 	{ &kb_schema_bijlage, mend_bijlage },

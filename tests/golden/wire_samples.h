@@ -47,6 +47,7 @@
 	X(zaak_weigering)                                                                          \
 	X(zaak_opvraag)                                                                            \
 	X(profiel)                                                                                 \
+	X(zaak_bewijs)                                                                             \
 	X(bijlage)                                                                                 \
 	X(bijlage_opvraag)                                                                         \
 	X(bijlage_deel)                                                                            \

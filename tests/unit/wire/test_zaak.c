@@ -369,6 +369,12 @@ Test(zaak, decode_judges_by_the_same_rules)
 		     (memset(m, 1, sizeof(*m)), m->regie_epoch = 1));
 	REFUSE_BYTES(zaak_opvraag, 1, KB_ERR_BAD_VALUE,
 		     (memset(m, 1, sizeof(*m)), m->regie_epoch = 0));
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, m->salt = KB_SPAN_NONE);
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, m->seal = KB_SPAN_NONE);
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, m->body = KB_SPAN_NONE);
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, m->header = KB_SPAN_NONE);
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, m->salt.len--);
+	REFUSE_BYTES(zaak_bewijs, 2, KB_ERR_BAD_VALUE, (memset(m, 0, sizeof(*m)), m->left = 2));
 	REFUSE_BYTES(profiel, 1, KB_ERR_BAD_VALUE, m->file_count = 0);
 	REFUSE_BYTES(profiel, 1, KB_ERR_BAD_VALUE, CLEAR(m->swv));
 	REFUSE_BYTES(profiel, 1, KB_ERR_BAD_VALUE, m->key_version = 0);
@@ -535,6 +541,8 @@ Test(zaak, the_kinds_hold_what_their_messages_can_be)
 		{ KB_KIND_ZAAK_WEIGERING, &kb_schema_zaak_weigering },
 		{ KB_KIND_ZAAK_OPVRAAG, &kb_schema_zaak_opvraag },
 		{ KB_KIND_PROFIEL, &kb_schema_profiel },
+		{ KB_KIND_ZAAK_BEWIJS, &kb_schema_zaak_bewijs },
+		{ KB_KIND_ZAAK_HERSTEL, &kb_schema_zaak_opvraag },
 	};
 
 	for (size_t i = 0; i < sizeof(contents) / sizeof(contents[0]); i++) {
