@@ -509,11 +509,13 @@ static const struct kb_cli_command commands[] = {
 	ASK("oso send", "ZAAK PAD --aan ID [--toestemming KENMERK]",
 	    "een OSO-dossier versturen (school)", WORDS("zaak", "pad"),
 	    "Vraagt --user. De agent leest PAD, kijkt het na met het schema van [oso] en verstuurt "
-	    "het als\noverdrachtsdossier. Is er een fout, dan gaat er niets weg."),
+	    "het als\noverdrachtsdossier. Is er een fout, dan gaat er niets weg. Een groot dossier "
+	    "(tot "
+	    "4 MiB) gaat in\nmeer berichten: alle of geen."),
 	ASK("oso export", "ZAAK PAD", "het OSO-dossier van een zaak wegschrijven (school)",
 	    WORDS("zaak", "pad"),
-	    "Vraagt --user. Het laatste dossier van de zaak, gelijk van inhoud; PAD mag nog niet "
-	    "bestaan.\nWordt vastgelegd in het logboek."),
+	    "Vraagt --user. Het laatste dossier van de zaak dat er helemaal is, gelijk van inhoud; "
+	    "PAD mag nog niet\nbestaan. Wordt vastgelegd in het logboek."),
 	HERE("overdracht list", "[--school PARTIJ] [--koud [--uit BESTAND]]",
 	     "de open overdrachten, per andere school (school)", kb_cli_overdracht_list,
 	     "Vraagt --user. Per leerling: hoe ver het is, of er een gesprek bij hoort, wanneer "

@@ -23,9 +23,8 @@ struct job {
 	struct kb_desk_call *call;
 	struct kb_oso_run run;
 	struct kb_oso_result result;
-	struct kb_oso_whole whole;
-	uint32_t party_no; /* who its parts come from or went to */
-	enum kb_direction direction;
+	size_t have; /* parts of the newest dossier, when some are missing; 0: none is */
+	size_t wanted;
 	int frames; /* the fields, in memory; -1: not yet */
 	bool started;
 };
@@ -44,42 +43,198 @@ job_release(void *state)
 
 /* ---- what is in the case ---- */
 
-/* KB_ERR_NOT_FOUND: a dossier that was typed in, or an older one than what is being put together. */
+/* A message with a dossier or a part of one. */
+struct piece {
+	struct kb_case_record line;
+	struct kb_oso_part_words words;
+	bool said; /* words are known */
+};
+
+/* The messages of a case with kind overdrachtsdossier, the newest that was sent first. */
+struct pieces {
+	struct piece *at;
+	size_t count;
+	size_t newest; /* place of the first of them that is (of) a dossier; count: none */
+};
+
 static enum kb_err
-take_message(struct job *job, struct kb_step *step, const struct kb_case_record *line)
+count_or_list(struct kb_step *step, uint64_t case_no, struct pieces *pieces, size_t room)
 {
-	struct kb_inhoud inhoud;
-	bool first = job->whole.wanted == 0;
-	bool taken = false;
+	struct kb_case_record line;
+	uint64_t position = 0;
 	enum kb_err err = KB_OK;
 
-	/* The parts of one dossier come from one hand. */
-	if (!first && (line->party_no != job->party_no || line->direction != job->direction)) {
-		return KB_OK;
+	pieces->count = 0;
+	while (err == KB_OK) {
+		bool counts = false;
+
+		err = kb_case_record_back(step, case_no, &position, &line);
+		if (err == KB_OK && line.kind == KB_KIND_OVERDRACHTSDOSSIER &&
+		    line.direction != KB_DIRECTION_LOCAL) {
+			err = kb_message_counts(step, &line, &counts);
+		}
+		if (err == KB_OK && counts && pieces->count < room) {
+			pieces->at[pieces->count] = (struct piece){ .line = line };
+		}
+		pieces->count += err == KB_OK && counts ? 1 : 0;
 	}
-	err = kb_message_fields(step, line, kb_desk_arena(job->call), &inhoud);
-	if (err == KB_OK) {
-		err = kb_oso_whole_add(&job->whole, inhoud.fields, inhoud.field_count, &taken);
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/*
+ * Of one sender and direction the numbers say in what order they were sent, whatever was late: those of the newest dossier are the
+ * highest. Between senders it is the day.
+ */
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct piece *left = a;
+	const struct piece *right = b;
+	bool same = left->line.party_no == right->line.party_no &&
+		    left->line.direction == right->line.direction;
+
+	if (same && left->line.number.epoch_no != right->line.number.epoch_no) {
+		return left->line.number.epoch_no < right->line.number.epoch_no ? 1 : -1;
 	}
-	if (taken && first) {
-		job->party_no = line->party_no;
-		job->direction = line->direction;
+	if (same) {
+		return (left->line.number.number < right->line.number.number) -
+		       (left->line.number.number > right->line.number.number);
 	}
-	/* What is older and makes no sense, or is gone, is none of ours. */
-	return err == KB_ERR_NOT_FOUND || (err == KB_ERR_DATA && !first) ? KB_OK : err;
+	return left->line.ledger_seq < right->line.ledger_seq ? 1 : -1;
 }
 
 static enum kb_err
-put_together(struct job *job)
+list_pieces(struct kb_step *step, struct kb_arena *arena, uint64_t case_no, struct pieces *pieces)
 {
+	size_t count = 0;
+	enum kb_err err = count_or_list(step, case_no, pieces, 0);
+
+	count = pieces->count;
+	if (err == KB_OK) {
+		pieces->at = kb_arena_alloc(arena, (count + 1) * sizeof(*pieces->at));
+		err = pieces->at != NULL ? count_or_list(step, case_no, pieces, count)
+					 : KB_ERR_NO_MEMORY;
+	}
+	return err;
+}
+
+/* Of one hand, so that nobody can add to, or stand in the way of, what another sent. */
+static bool
+same_hand(const struct piece *a, const struct piece *b)
+{
+	return a->line.party_no == b->line.party_no && a->line.direction == b->line.direction;
+}
+
+static bool
+same_dossier(const struct piece *a, const struct piece *b)
+{
+	return a->said && b->said && same_hand(a, b) && a->words.wanted == b->words.wanted &&
+	       kb_hash_equal(&a->words.hash, &b->words.hash);
+}
+
+/* What a message says of itself; its fields are let go again, for there may be many MiB of them. */
+static enum kb_err
+read_words(struct kb_step *step, struct piece *piece)
+{
+	struct kb_arena arena = { .block = NULL };
+	struct kb_inhoud inhoud;
+	enum kb_err err = kb_message_fields(step, &piece->line, &arena, &inhoud);
+
+	if (err == KB_OK) {
+		err = kb_oso_part_words(inhoud.fields, inhoud.field_count, &piece->words);
+		piece->said = err == KB_OK;
+	}
+	kb_arena_release(&arena);
+	/* Erased, typed in, or with words that make no sense: no dossier. */
+	return err == KB_ERR_NOT_FOUND || err == KB_ERR_DATA ? KB_OK : err;
+}
+
+/* Different parts of the dossier of that piece among the first count. */
+static size_t
+parts_here(const struct pieces *pieces, size_t place, size_t count)
+{
+	bool there[KB_OSO_PARTS_MAX + 1] = { false };
+	size_t parts = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct piece *piece = &pieces->at[i];
+
+		if (same_dossier(piece, &pieces->at[place]) && !there[piece->words.part]) {
+			there[piece->words.part] = true;
+			parts++;
+		}
+	}
+	return parts;
+}
+
+/* The newest one that is here whole. *place is one of its pieces. KB_ERR_NOT_FOUND: no dossier; KB_ERR_INCOMPLETE: none is whole. */
+static enum kb_err
+choose(struct kb_step *step, struct pieces *pieces, size_t *place)
+{
+	enum kb_err err = KB_OK;
+
+	pieces->newest = pieces->count;
+	for (size_t i = 0; err == KB_OK && i < pieces->count; i++) {
+		err = read_words(step, &pieces->at[i]);
+		if (err != KB_OK || !pieces->at[i].said) {
+			continue;
+		}
+		pieces->newest = pieces->newest < i ? pieces->newest : i;
+		if (parts_here(pieces, i, i + 1) == pieces->at[i].words.wanted) {
+			*place = i;
+			return KB_OK;
+		}
+	}
+	if (err != KB_OK) {
+		return err;
+	}
+	return pieces->newest == pieces->count ? KB_ERR_NOT_FOUND : KB_ERR_INCOMPLETE;
+}
+
+/* The fields of it, in arena. */
+static enum kb_err
+gather(struct kb_step *step, struct kb_arena *arena, const struct pieces *pieces, size_t place,
+       struct kb_oso_whole *whole)
+{
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; err == KB_OK && i <= place; i++) {
+		struct kb_inhoud inhoud;
+		bool taken = false;
+
+		if (!same_dossier(&pieces->at[i], &pieces->at[place]) ||
+		    whole->parts[pieces->at[i].words.part - 1].fields != NULL) {
+			continue;
+		}
+		err = kb_message_fields(step, &pieces->at[i].line, arena, &inhoud);
+		if (err == KB_OK) {
+			err = kb_oso_whole_add(whole, inhoud.fields, inhoud.field_count, &taken);
+		}
+	}
+	return err;
+}
+
+static enum kb_err
+put_together(struct job *job, struct kb_step *step, const struct pieces *pieces, size_t place)
+{
+	struct kb_arena arena = { .block = NULL };
+	struct kb_oso_whole *whole = calloc(1, sizeof(*whole));
 	struct kb_field *fields = NULL;
 	size_t count = 0;
-	enum kb_err err = kb_oso_whole_join(&job->whole, kb_desk_arena(job->call), &fields, &count);
+	enum kb_err err = whole != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 
+	if (err == KB_OK) {
+		err = gather(step, &arena, pieces, place, whole);
+	}
+	if (err == KB_OK) {
+		err = kb_oso_whole_join(whole, &arena, &fields, &count);
+	}
 	if (err == KB_OK) {
 		job->frames = kb_oso_frames_file(fields, count);
 		err = job->frames >= 0 ? KB_OK : KB_ERR_NO_MEMORY;
 	}
+	kb_arena_release(&arena);
+	free(whole);
 	return err;
 }
 
@@ -89,32 +244,29 @@ collect_act(struct kb_act *act, void *arg)
 {
 	struct job *job = arg;
 	uint64_t case_no = kb_desk_number_arg(job->call, "zaak");
-	struct kb_case_record line;
-	uint64_t position = 0;
-	enum kb_err err = KB_OK;
+	struct pieces pieces = { .count = 0 };
+	size_t place = 0;
+	enum kb_err err = list_pieces(act->step, act->arena, case_no, &pieces);
 
 	if (job->frames >= 0) {
 		(void)close(job->frames);
 		job->frames = -1;
 	}
-	memset(&job->whole, 0, sizeof(job->whole));
-	while (err == KB_OK && !kb_oso_whole_is_complete(&job->whole)) {
-		bool counts = false;
-
-		err = kb_case_record_back(act->step, case_no, &position, &line);
-		if (err == KB_OK && line.kind == KB_KIND_OVERDRACHTSDOSSIER &&
-		    line.direction != KB_DIRECTION_LOCAL) {
-			err = kb_message_counts(act->step, &line, &counts);
-		}
-		if (err == KB_OK && counts) {
-			err = take_message(job, act->step, &line);
-		}
-	}
-	if (err == KB_ERR_NOT_FOUND && job->whole.wanted > 0) {
-		err = KB_ERR_INCOMPLETE;
+	if (err == KB_OK && pieces.count > 1) {
+		qsort(pieces.at, pieces.count, sizeof(*pieces.at), newest_first);
 	}
 	if (err == KB_OK) {
-		err = put_together(job);
+		err = choose(act->step, &pieces, &place);
+	}
+	/* Of a newer one something is missing. */
+	job->have = 0;
+	if ((err == KB_OK && !same_dossier(&pieces.at[pieces.newest], &pieces.at[place])) ||
+	    err == KB_ERR_INCOMPLETE) {
+		job->have = parts_here(&pieces, pieces.newest, pieces.count);
+		job->wanted = pieces.at[pieces.newest].words.wanted;
+	}
+	if (err == KB_OK) {
+		err = put_together(job, act->step, &pieces, place);
 	}
 	return err == KB_OK ? kb_act_accessed(act, KB_RECORD_EXPORT, "oso export", case_no, 1)
 			    : err;
@@ -142,6 +294,12 @@ finish(struct kb_desk_call *call, const struct job *job)
 	kb_desk_job_done(call);
 	kb_desk_say(call, "Het dossier is weggeschreven. Alleen het account van de agent kan het "
 			  "lezen.");
+	if (job->have > 0) {
+		kb_desk_say(call,
+			    "Let op: dit is niet het nieuwste. Daarvan zijn er pas %zu van de %zu "
+			    "delen.",
+			    job->have, job->wanted);
+	}
 	return KB_OK;
 }
 
@@ -155,12 +313,12 @@ start_join(struct kb_desk_call *call, struct job *job)
 	}
 	if (err == KB_ERR_INCOMPLETE) {
 		return kb_desk_fail(call, err,
-				    "Van dit dossier zijn er pas %zu van de %zu delen. Probeer het "
-				    "later opnieuw; blijft het zo, vraag dan de afzender om het "
-				    "nog eens te sturen.",
-				    job->whole.have, job->whole.wanted);
+				    "Van dit dossier zijn er pas %zu van de %zu delen. Er is geen "
+				    "bestand gemaakt. Probeer het later opnieuw; blijft het zo, "
+				    "vraag dan de afzender waarom de rest niet komt.",
+				    job->have, job->wanted);
 	}
-	if (err == KB_ERR_DATA) {
+	if (err == KB_ERR_DATA || err == KB_ERR_OVERSIZE) {
 		return kb_desk_fail(call, err,
 				    "De delen van dit dossier passen niet bij elkaar. Er is geen "
 				    "bestand gemaakt. Vraag de afzender om het opnieuw te sturen.");

@@ -20,6 +20,7 @@ job_release(void *state)
 	struct kb_oso_job *job = state;
 
 	kb_oso_run_release(&job->run);
+	kb_oso_run_release(&job->trial);
 	free(job);
 }
 
@@ -56,6 +57,7 @@ begin(struct kb_desk_call *call)
 	}
 	job->call = call;
 	job->run.answer_fd = -1;
+	job->trial.answer_fd = -1;
 	kb_desk_job_state(call, job, job_release);
 	dossier =
 		open(kb_desk_path_arg(call, "pad"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
@@ -107,8 +109,43 @@ kb_oso_job_answer(struct kb_desk_call *call, struct kb_oso_run *run, struct kb_o
 	return err == KB_OK ? kb_oso_result_read(kb_buf_span(&run->answer), result) : err;
 }
 
+/* What is sent must come out at the other side: the helper there does with the fields what this one does now. */
+static enum kb_err
+start_trial(struct kb_desk_call *call, struct kb_oso_job *job)
+{
+	int frames = kb_oso_frames_file(job->result.fields, job->result.field_count);
+	enum kb_err err = frames >= 0 ? kb_oso_run_start(&job->trial, KB_OSO_TASK_JOIN, frames, -1)
+				      : KB_ERR_NO_MEMORY;
+
+	if (frames >= 0) {
+		(void)close(frames);
+	}
+	job->trying = err == KB_OK;
+	if (err == KB_OK) {
+		kb_desk_job_wait(call, WAIT_MS);
+	}
+	return err == KB_OK ? KB_OK : kb_oso_say_failed(call, err);
+}
+
+static enum kb_err
+end_of_trial(struct kb_desk_call *call, struct kb_oso_job *job)
+{
+	struct kb_oso_result *joined = calloc(1, sizeof(*joined));
+	enum kb_err err =
+		joined != NULL ? kb_oso_job_answer(call, &job->trial, joined) : KB_ERR_NO_MEMORY;
+
+	if (err == KB_OK && (joined->finding_count > 0 || joined->document.len == 0)) {
+		err = KB_ERR_TRUNCATED;
+	}
+	if (err != KB_ERR_BUSY) {
+		kb_oso_run_release(&job->trial);
+	}
+	free(joined);
+	return err;
+}
+
 enum kb_err
-kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
+kb_oso_job(struct kb_desk_call *call, bool must_join, kb_act_fn act,
 	   enum kb_err (*finish)(struct kb_desk_call *call, const struct kb_oso_job *job))
 {
 	struct kb_oso_job *job = kb_desk_job_state_get(call);
@@ -120,12 +157,23 @@ kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
 	if (job->acted) {
 		return finish(call, job);
 	}
+	if (job->trying) {
+		err = end_of_trial(call, job);
+		if (err != KB_OK) {
+			return err == KB_ERR_BUSY ? KB_OK : kb_oso_say_failed(call, err);
+		}
+		job->acted = true;
+		return kb_desk_job_act(call, act, job);
+	}
 	err = kb_oso_job_answer(call, &job->run, &job->result);
 	if (err != KB_OK) {
 		return err == KB_ERR_BUSY ? KB_OK : kb_oso_say_failed(call, err);
 	}
 	if (job->result.finding_count > 0) {
 		return say_findings(call, &job->result);
+	}
+	if (must_join) {
+		return start_trial(call, job);
 	}
 	job->acted = true;
 	return kb_desk_job_act(call, act, job);

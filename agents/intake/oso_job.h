@@ -11,6 +11,8 @@
 struct kb_oso_job {
 	struct kb_desk_call *call;
 	struct kb_oso_run run;
+	struct kb_oso_run trial; /* puts the fields together again, before they are sent */
+	bool trying;
 	struct kb_oso_result result; /* the fields of the dossier, once the act runs */
 	bool acted;
 	/* what the act leaves for its finish */
@@ -22,9 +24,10 @@ struct kb_oso_job {
 
 /*
  * The whole of a KB_VERB_JOB with the argument pad: reads the dossier with the schema of the configuration, answers with the findings
- * when a rule is broken, else runs act (arg: the job; may run again) and then finish, which asks kb_desk_job_act_err() and ends the job.
+ * when a rule is broken, else runs act (arg: the job; may run again). must_join: only when the fields can be put together again
+ * (KB_ERR_DATA with a sentence) and then finish, which asks kb_desk_job_act_err() and ends the job.
  */
-KB_MUST_CHECK enum kb_err kb_oso_job(struct kb_desk_call *call, kb_act_fn act,
+KB_MUST_CHECK enum kb_err kb_oso_job(struct kb_desk_call *call, bool must_join, kb_act_fn act,
 				     enum kb_err (*finish)(struct kb_desk_call *call,
 							   const struct kb_oso_job *job));
 

@@ -62,5 +62,5 @@ finish(struct kb_desk_call *call, const struct kb_oso_job *job)
 enum kb_err
 kb_oso_new(struct kb_desk_call *call)
 {
-	return kb_oso_job(call, new_act, finish);
+	return kb_oso_job(call, false, new_act, finish);
 }

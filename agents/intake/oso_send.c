@@ -95,5 +95,5 @@ finish(struct kb_desk_call *call, const struct kb_oso_job *job)
 enum kb_err
 kb_oso_send(struct kb_desk_call *call)
 {
-	return kb_oso_job(call, send_act, finish);
+	return kb_oso_job(call, true, send_act, finish);
 }

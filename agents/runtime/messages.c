@@ -190,13 +190,16 @@ kb_message_fields(struct kb_step *step, const struct kb_case_record *line, struc
 static enum kb_err
 show_message(struct kb_desk_call *call, const struct kb_case_record *line)
 {
+	/* A case may hold many large ones: each is let go when it has been shown. */
+	struct kb_arena arena = { .block = NULL };
 	struct kb_inhoud inhoud;
-	enum kb_err err = kb_message_fields(kb_desk_step(call), line, kb_desk_arena(call), &inhoud);
+	enum kb_err err = kb_message_fields(kb_desk_step(call), line, &arena, &inhoud);
 
-	if (err == KB_ERR_NOT_FOUND) {
-		return KB_OK; /* erased */
+	if (err == KB_OK) {
+		err = show_fields(call, line, &inhoud);
 	}
-	return err == KB_OK ? show_fields(call, line, &inhoud) : err;
+	kb_arena_release(&arena);
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
 }
 
 bool

@@ -235,6 +235,24 @@ check_one(const uint32_t *list, const struct kb_field *fields, size_t i)
 	return check_value(row, fields[i].value);
 }
 
+/* Which part of how many, of which dossier: all three or none, and a part that there is (proto/README.md, a dossier in parts). */
+static bool
+part_words_agree(const struct kb_field *fields, size_t count)
+{
+	struct kb_span part = kb_fields_get(fields, count, KB_VELD_DOSSIER_DEEL);
+	struct kb_span of = kb_fields_get(fields, count, KB_VELD_DOSSIER_DELEN);
+	bool has_hash = kb_fields_get(fields, count, KB_VELD_DOSSIER_HASH).len > 0;
+	uint64_t part_no = 0;
+	uint64_t part_count = 0;
+
+	if (part.len == 0 || of.len == 0 || !has_hash) {
+		return part.len == 0 && of.len == 0 && !has_hash;
+	}
+	return kb_text_to_u64(part, NUMBER_MAX, &part_no) == KB_OK &&
+	       kb_text_to_u64(of, NUMBER_MAX, &part_count) == KB_OK && part_no > 0 &&
+	       part_count > 1 && part_no <= part_count;
+}
+
 enum kb_err
 kb_fields_check(enum kb_kind kind, const struct kb_field *fields, size_t count, uint32_t *at)
 {
@@ -252,6 +270,10 @@ kb_fields_check(enum kb_kind kind, const struct kb_field *fields, size_t count, 
 			err = KB_ERR_INCOMPLETE;
 			wrong = list[i];
 		}
+	}
+	if (err == KB_OK && !part_words_agree(fields, count)) {
+		err = KB_ERR_BAD_VALUE;
+		wrong = KB_VELD_DOSSIER_DEEL;
 	}
 	if (at != NULL) {
 		*at = wrong;

@@ -19,10 +19,30 @@ holds_only(const xmlNode *node, enum kb_oso_category category)
 	return true;
 }
 
-/* Moves the children of from into their place in into. */
+/* A child of another tree with the same dictionary, put before the one at place, or last. */
+static void
+adopt(xmlNode *into, xmlNode *at, xmlNode *place)
+{
+	xmlUnlinkNode(at);
+	xmlSetTreeDoc(at, into->doc);
+	if (place != NULL) {
+		(void)xmlAddPrevSibling(place, at);
+	} else {
+		(void)xmlAddChild(into, at);
+	}
+	/* The name space belongs to the document that it came from. */
+	(void)xmlReconciliateNs(into->doc, at);
+}
+
+/*
+ * Moves the children of from into their place in into. Moved, not copied: two trees of some MiB are more than the helper may have. They come
+ * in order, so each is looked for from where the one before it went.
+ */
 static void
 merge(xmlNode *into, xmlNode *from)
 {
+	xmlNode *place = kb_oso_child(into, NULL);
+	uint32_t order_before = 0;
 	xmlNode *next = NULL;
 
 	for (xmlNode *at = kb_oso_child(from, NULL); at != NULL; at = next) {
@@ -30,24 +50,20 @@ merge(xmlNode *into, xmlNode *from)
 		uint32_t order = kb_oso_order_of(parent, kb_oso_name(at));
 		bool inside = kb_oso_category_of(parent, kb_oso_name(at)) == KB_OSO_INSIDE;
 		xmlNode *same = inside ? kb_oso_child(into, kb_oso_name(at)) : NULL;
-		xmlNode *after = kb_oso_child(into, NULL);
 
 		next = kb_oso_next(at, NULL);
 		if (same != NULL) {
 			merge(same, at);
 			continue;
 		}
-		while (after != NULL && kb_oso_order_of(parent, kb_oso_name(after)) <= order) {
-			after = kb_oso_next(after, NULL);
+		if (order < order_before) {
+			place = kb_oso_child(into, NULL);
 		}
-		xmlUnlinkNode(at);
-		if (after != NULL) {
-			(void)xmlAddPrevSibling(after, at);
-		} else {
-			(void)xmlAddChild(into, at);
+		order_before = order;
+		while (place != NULL && kb_oso_order_of(parent, kb_oso_name(place)) <= order) {
+			place = kb_oso_next(place, NULL);
 		}
-		/* The name space belongs to the document that it came from. */
-		(void)xmlReconciliateNs(into->doc, at);
+		adopt(into, at, place);
 	}
 }
 
@@ -80,15 +96,10 @@ add_part(const struct kb_field *field, enum kb_oso_category category, xmlDoc **w
 		*whole = part;
 		return KB_OK;
 	}
-	/* Copied into the document first, so that names and name spaces outlive the part. */
-	xmlNode *copy = xmlDocCopyNode(xmlDocGetRootElement(part), *whole, 1);
-
-	if (copy != NULL) {
-		merge(xmlDocGetRootElement(*whole), copy);
-		xmlFreeNode(copy);
-	}
+	merge(xmlDocGetRootElement(*whole), xmlDocGetRootElement(part));
 	xmlFreeDoc(part);
-	return copy != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+	/* A name space that could not be made is one of the tree that is gone. */
+	return kb_oso_xml_ran_out() ? KB_ERR_NO_MEMORY : KB_OK;
 }
 
 /* The number back into the element that was kept for it. */
@@ -120,6 +131,10 @@ kb_oso_join(const struct kb_field *fields, size_t count, struct kb_oso_report *r
 	enum kb_err err = KB_OK;
 
 	*out = NULL;
+	report->names = xmlDictCreate();
+	if (report->names == NULL) {
+		return KB_ERR_NO_MEMORY;
+	}
 	for (size_t i = 0; err == KB_OK && i < count; i++) {
 		enum kb_oso_category category = kb_oso_category_of_field(fields[i].number);
 
@@ -131,5 +146,8 @@ kb_oso_join(const struct kb_field *fields, size_t count, struct kb_oso_report *r
 		kb_oso_say(report, RULE, NULL, "In dit bericht zit geen OSO-dossier.");
 		err = KB_ERR_DATA;
 	}
+	/* The trees hold on to it. */
+	xmlDictFree(report->names);
+	report->names = NULL;
 	return err == KB_OK ? put_number(*out, fields, count, report) : err;
 }

@@ -23,7 +23,8 @@ kb_oso_fields_hash(const struct kb_field *fields, size_t count, struct kb_hash *
 	uint8_t heads[KB_OSO_FIELDS_MAX][8];
 	struct kb_span spans[2 * KB_OSO_FIELDS_MAX];
 
-	for (size_t i = 0; i < count && i < KB_OSO_FIELDS_MAX; i++) {
+	KB_INVARIANT(count <= KB_OSO_FIELDS_MAX);
+	for (size_t i = 0; i < count; i++) {
 		kb_store_u32(heads[i], fields[i].number);
 		kb_store_u32(heads[i] + 4, (uint32_t)fields[i].value.len);
 		spans[2 * i] = KB_SPAN_OF(heads[i]);
@@ -174,11 +175,13 @@ close_part(struct cutter *cutter)
  * piece finds it whole (contactnodig in overstapadvies); else between two characters.
  */
 static size_t
-place_to_cut(struct kb_span value, size_t most)
+place_to_cut(const struct kb_field *field, struct kb_span value, size_t most)
 {
+	/* Of the others nobody looks into a piece: there a short piece would only be one more. */
+	size_t least = field->number == KB_VELD_OSO_OVERSTAPADVIES ? 1 : most / 2;
 	size_t at = most;
 
-	for (size_t i = most; i > 1; i--) {
+	for (size_t i = most; i > least; i--) {
 		if (value.at[i - 1] == '>' && value.at[i] == '<') {
 			return i;
 		}
@@ -206,7 +209,7 @@ put_field(struct cutter *cutter, const struct kb_field *field)
 			continue;
 		}
 		if (rest.len > room) {
-			here = place_to_cut(rest, room);
+			here = place_to_cut(field, rest, room);
 			cutter->err = here > 0 ? KB_OK : KB_ERR_OVERSIZE;
 		}
 		if (cutter->err == KB_OK) {
@@ -260,6 +263,10 @@ cut(struct cutter *cutter)
 	if (!cutter->fresh) {
 		close_part(cutter);
 	}
+	/* Nothing but what every part says, and that does not fit. */
+	if (cutter->err == KB_OK && cutter->part_count == 0) {
+		cutter->err = KB_ERR_OVERSIZE;
+	}
 	if (cutter->err == KB_OK) {
 		sign_parts(cutter);
 	}
@@ -288,6 +295,10 @@ kb_oso_parts_cut(const struct kb_field *fields, size_t count, struct kb_arena *a
 		return KB_OK;
 	}
 	for (size_t i = 0; i < count; i++) {
+		/* No field is empty (fields.h); one that was would be in the hash and in no part. */
+		if (fields[i].value.len == 0) {
+			return KB_ERR_BAD_VALUE;
+		}
 		bytes += cost(&fields[i]);
 		/* The helper of who receives it would not read it back. */
 		if (fields[i].value.len > KB_OSO_FILE_BYTES_MAX ||
@@ -305,24 +316,30 @@ kb_oso_parts_cut(const struct kb_field *fields, size_t count, struct kb_arena *a
 
 /* ---- together again ---- */
 
-/* The words about parts: none, or three that make sense. */
-static enum kb_err
-read_words(const struct kb_field *fields, size_t count, uint64_t *part, uint64_t *wanted,
-	   struct kb_hash *hash)
+enum kb_err
+kb_oso_part_words(const struct kb_field *fields, size_t count, struct kb_oso_part_words *out)
 {
+	uint64_t part = 1;
+	uint64_t wanted = 1;
 	struct kb_span part_text = kb_fields_get(fields, count, KB_VELD_DOSSIER_DEEL);
 	struct kb_span wanted_text = kb_fields_get(fields, count, KB_VELD_DOSSIER_DELEN);
 	struct kb_span hash_text = kb_fields_get(fields, count, KB_VELD_DOSSIER_HASH);
 
+	/* Whole in itself; no hash is all zero. */
+	*out = (struct kb_oso_part_words){ .part = 1, .wanted = 1 };
 	if (part_text.len == 0 && wanted_text.len == 0 && hash_text.len == 0) {
-		return KB_ERR_NOT_FOUND;
+		return kb_fields_get(fields, count, KB_VELD_OSO_METADATA).len > 0
+			       ? KB_OK
+			       : KB_ERR_NOT_FOUND;
 	}
-	if (kb_text_to_u64(part_text, KB_OSO_PARTS_MAX, part) != KB_OK ||
-	    kb_text_to_u64(wanted_text, KB_OSO_PARTS_MAX, wanted) != KB_OK ||
-	    kb_hex_decode(hash_text, hash->bytes, sizeof(hash->bytes)) != KB_OK || *part == 0 ||
-	    *part > *wanted || *wanted < 2) {
+	if (kb_text_to_u64(part_text, KB_OSO_PARTS_MAX, &part) != KB_OK ||
+	    kb_text_to_u64(wanted_text, KB_OSO_PARTS_MAX, &wanted) != KB_OK ||
+	    kb_hex_decode(hash_text, out->hash.bytes, sizeof(out->hash.bytes)) != KB_OK ||
+	    part == 0 || part > wanted || wanted < 2) {
 		return KB_ERR_DATA;
 	}
+	out->part = (uint32_t)part;
+	out->wanted = (uint32_t)wanted;
 	return KB_OK;
 }
 
@@ -330,27 +347,22 @@ enum kb_err
 kb_oso_whole_add(struct kb_oso_whole *whole, const struct kb_field *fields, size_t count,
 		 bool *taken)
 {
-	struct kb_hash hash = { 0 };
-	uint64_t part = 1;
-	uint64_t wanted = 1;
-	enum kb_err err = read_words(fields, count, &part, &wanted, &hash);
+	struct kb_oso_part_words words;
+	enum kb_err err = kb_oso_part_words(fields, count, &words);
 
 	*taken = false;
-	if (err == KB_ERR_NOT_FOUND && kb_fields_get(fields, count, KB_VELD_OSO_METADATA).len > 0) {
-		err = KB_OK; /* whole in itself; no hash is all zero */
-	}
 	if (err != KB_OK) {
 		return err;
 	}
 	if (whole->wanted == 0) {
-		whole->wanted = (size_t)wanted;
-		whole->hash = hash;
+		whole->wanted = words.wanted;
+		whole->hash = words.hash;
 	}
-	if (wanted != whole->wanted || !kb_hash_equal(&hash, &whole->hash) ||
-	    whole->parts[part - 1].fields != NULL) {
+	if (words.wanted != whole->wanted || !kb_hash_equal(&words.hash, &whole->hash) ||
+	    whole->parts[words.part - 1].fields != NULL) {
 		return KB_OK;
 	}
-	whole->parts[part - 1] = (struct kb_oso_part){ .fields = fields, .count = count };
+	whole->parts[words.part - 1] = (struct kb_oso_part){ .fields = fields, .count = count };
 	whole->have++;
 	*taken = true;
 	return KB_OK;

@@ -16,8 +16,8 @@
  * are of one dossier (proto/README.md section 8, "A dossier in parts").
  */
 
-/* A file of KB_OSO_FILE_BYTES_MAX takes some 40; the rest is room for what is written longer than it was read. */
-#define KB_OSO_PARTS_MAX 128u
+/* A file of KB_OSO_FILE_BYTES_MAX takes some 35, or 130 when all of it is in a field that may not be longer than 32 KiB in a message. */
+#define KB_OSO_PARTS_MAX 200u
 /* Values of one part: with the words around them well below the 256 KiB of a message. */
 #define KB_OSO_PART_BYTES ((size_t)240 * 1024)
 
@@ -28,11 +28,22 @@ struct kb_oso_part {
 
 /*
  * One part, without a word about parts, when the fields fit in one message. Values point into those of fields, and all else is in arena.
- * KB_ERR_OVERSIZE: more than KB_OSO_PARTS_MAX, or the required fields alone fill a part; KB_ERR_NO_MEMORY.
+ * KB_ERR_OVERSIZE: more than KB_OSO_PARTS_MAX, or the required fields alone fill a part; KB_ERR_BAD_VALUE: an empty field; KB_ERR_NO_MEMORY.
  */
 KB_MUST_CHECK enum kb_err kb_oso_parts_cut(const struct kb_field *fields, size_t count,
 					   struct kb_arena *arena, struct kb_oso_part **parts,
 					   size_t *part_count);
+
+/* What a message says of itself: the whole of a dossier (part 1 of 1, no hash), or which part of how many. */
+struct kb_oso_part_words {
+	uint32_t part;
+	uint32_t wanted;
+	struct kb_hash hash;
+};
+
+/* KB_ERR_NOT_FOUND: no OSO dossier (nor a part of one); KB_ERR_DATA: the words about parts make no sense. */
+KB_MUST_CHECK enum kb_err kb_oso_part_words(const struct kb_field *fields, size_t count,
+					    struct kb_oso_part_words *out);
 
 /* Parts that come together. Zeroed: none yet. */
 struct kb_oso_whole {
@@ -42,10 +53,8 @@ struct kb_oso_whole {
 	struct kb_oso_part parts[KB_OSO_PARTS_MAX];
 };
 
-/*
- * Takes a message: the first sets which dossier it is. *taken: it belongs to that, and is no double. Spans and fields must outlive whole.
- * KB_ERR_NOT_FOUND: no OSO dossier (nor a part of one); KB_ERR_DATA: the words about parts make no sense.
- */
+/* Takes a message: the first sets which dossier it is. *taken: it belongs to that, and is no double. Spans and fields must outlive whole.
+ * Errors of kb_oso_part_words(). */
 KB_MUST_CHECK enum kb_err kb_oso_whole_add(struct kb_oso_whole *whole,
 					   const struct kb_field *fields, size_t count,
 					   bool *taken);
@@ -58,7 +67,7 @@ KB_MUST_CHECK enum kb_err kb_oso_whole_join(const struct kb_oso_whole *whole,
 					    struct kb_arena *arena, struct kb_field **fields,
 					    size_t *count);
 
-/* SHA-256 over number (four bytes, big-endian), length (the same) and value of every field. */
+/* count at most KB_OSO_FIELDS_MAX. SHA-256 over number (four bytes, big-endian), length (the same) and value of every field. */
 void kb_oso_fields_hash(const struct kb_field *fields, size_t count, struct kb_hash *out);
 
 #endif

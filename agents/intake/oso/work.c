@@ -11,6 +11,10 @@
 static enum kb_err
 end(enum kb_err err, const struct kb_oso_report *report)
 {
+	/* Whatever was said may be of a part only. */
+	if (kb_oso_xml_ran_out()) {
+		return KB_ERR_NO_MEMORY;
+	}
 	if (report->err != KB_OK) {
 		return report->err;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Reading and validating a dossier that may have been made to harm. */
+#define _GNU_SOURCE
 #include "agents/intake/oso/xml.h"
 
 #include <libxml/SAX2.h>
@@ -27,9 +28,49 @@ print_nothing(void *to, const char *format, ...)
 	(void)format;
 }
 
+/* ---- memory ---- */
+
+/*
+ * The library hides some failures: a copy without its children, an attribute without its value, "no valid XML". A dossier with something
+ * left out is worse than none, so every allocation that failed is remembered and what came of it is not used (work.c).
+ */
+static bool ran_out;
+
+static void *
+noted(void *at)
+{
+	ran_out = ran_out || at == NULL;
+	return at;
+}
+
+static void *
+noted_malloc(size_t size)
+{
+	return noted(malloc(size > 0 ? size : 1));
+}
+
+static void *
+noted_realloc(void *at, size_t size)
+{
+	return noted(realloc(at, size > 0 ? size : 1));
+}
+
+static char *
+noted_strdup(const char *text)
+{
+	return noted(strdup(text));
+}
+
+bool
+kb_oso_xml_ran_out(void)
+{
+	return ran_out;
+}
+
 void
 kb_oso_xml_init(void)
 {
+	(void)xmlMemSetup(free, noted_malloc, noted_realloc, noted_strdup);
 	xmlInitParser();
 	xmlSetExternalEntityLoader(load_nothing);
 	xmlSetGenericErrorFunc(NULL, print_nothing);
@@ -117,22 +158,37 @@ is_text(struct kb_span bytes)
 }
 
 /* UTF-8 only: other encodings would need tables from the disk, and hide from the check of the bytes. */
+/* Without the white space in front. */
+static struct kb_span
+skip_space(struct kb_span text)
+{
+	while (text.len > 0 && strchr(" \t\r\n", text.at[0]) != NULL && text.at[0] != 0) {
+		text = kb_span_part(text, 1, text.len);
+	}
+	return text;
+}
+
+/* In the XML declaration, if there is one. The bytes are UTF-8 (is_text): one that says otherwise would be read as what it is not. */
 static bool
 declares_other_encoding(struct kb_span bytes)
 {
-	static const char word[] = "encoding=";
-	struct kb_span head = kb_span_part(bytes, 0, 200);
-	const uint8_t *end = memchr(head.at, '>', head.len);
-	size_t len = end != NULL ? (size_t)(end - head.at) : head.len;
+	static const char word[] = "encoding";
+	const uint8_t *end = memchr(bytes.at, '>', bytes.len);
+	struct kb_span head =
+		kb_span_part(bytes, 0, end != NULL ? (size_t)(end - bytes.at) : bytes.len);
+	const uint8_t *at = kb_span_equal(kb_span_part(head, 0, 5), kb_span_text("<?xml"))
+				    ? memmem(head.at, head.len, word, sizeof(word) - 1)
+				    : NULL;
+	struct kb_span value;
 
-	for (size_t i = 0; i + sizeof(word) + 5 <= len; i++) {
-		if (memcmp(head.at + i, word, sizeof(word) - 1) == 0) {
-			const char *value = (const char *)head.at + i + sizeof(word);
-
-			return strncasecmp(value, "utf-8", 5) != 0;
-		}
+	if (at == NULL) {
+		return false;
 	}
-	return false;
+	value = skip_space(kb_span_part(head, (size_t)(at - head.at) + sizeof(word) - 1, head.len));
+	value = skip_space(kb_span_part(value, 1, value.len)); /* behind the = */
+	value = kb_span_part(value, 1, value.len);	       /* and the quote */
+	return value.len < 6 || strncasecmp((const char *)value.at, "utf-8", 5) != 0 ||
+	       (value.at[5] != '"' && value.at[5] != '\'');
 }
 
 static enum kb_err
@@ -186,6 +242,11 @@ kb_oso_xml_read(struct kb_span bytes, struct kb_oso_report *report, xmlDoc **out
 	if (parser == NULL) {
 		return KB_ERR_NO_MEMORY;
 	}
+	if (report->names != NULL) {
+		xmlDictFree(parser->dict);
+		parser->dict = report->names;
+		(void)xmlDictReference(parser->dict);
+	}
 	parser->_private = &reading;
 	parser->sax->internalSubset = on_doctype;
 	parser->sax->startElementNs = on_start;
@@ -204,6 +265,12 @@ kb_oso_xml_read(struct kb_span bytes, struct kb_oso_report *report, xmlDoc **out
 		*out = NULL;
 	}
 	xmlFreeParserCtxt(parser);
+	if (ran_out) {
+		/* There is a tree, but nobody knows what is missing in it. */
+		xmlFreeDoc(*out);
+		*out = NULL;
+		return KB_ERR_NO_MEMORY;
+	}
 	return *out != NULL ? KB_OK : KB_ERR_DATA;
 }
 

@@ -17,10 +17,14 @@ struct kb_oso_report {
 	struct kb_buf *to; /* frames */
 	size_t finding_count;
 	enum kb_err err; /* the first failure to write; later findings are dropped */
+	xmlDict *
+		names; /* shared by all that is read with it, so that nodes may move between trees; NULL: each its own */
 };
 
 /* Once per process, before anything else here; nothing is loaded from anywhere afterwards. */
 void kb_oso_xml_init(void);
+/* Whether the library ever lacked memory: it does not always say so, and what it gives back may then be a part of what it should be. */
+bool kb_oso_xml_ran_out(void);
 
 /*
  * Reads bytes; the caller frees *out with xmlFreeDoc(). What is no XML, not UTF-8, has a DOCTYPE, is too deep or too large is

@@ -108,7 +108,7 @@ enlarge(size_t more)
 	uint8_t *end = NULL;
 	size_t before = 0;
 
-	LB_OK(kb_file_read(dossier, 65536, &text, NULL));
+	LB_OK(kb_file_read(dossier, 8 << 20, &text, NULL));
 	end = memmem(text.at, text.len, "</bestandsinhoud>", 17);
 	cr_assert_not_null(end);
 	/* Behind the end mark of Base64 nothing may follow. */
@@ -355,4 +355,177 @@ Test(oso, while_a_part_is_on_its_way_nothing_is_written)
 	lb_release(&world, false);
 	lb_settle(&world);
 	cr_assert(same_from_both(700000));
+}
+
+static bool
+exports(struct lb_party *party, const char *name, size_t at_least)
+{
+	struct kb_buf text = { 0 };
+	bool long_enough = false;
+
+	read_back(party, name, &text);
+	long_enough = text.len >= at_least;
+	kb_buf_release(&text);
+	return long_enough;
+}
+
+/* Numbers say what was sent last; what came last may only be late. */
+Test(oso, a_late_part_of_an_older_dossier_changes_nothing)
+{
+	unsigned seen = 0;
+
+	write_dossier(false, NULL);
+	enlarge(700000);
+	world.on_accept = hold_the_third;
+	world.fault_state = &seen;
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	world.on_accept = NULL;
+	write_dossier(false, NULL);
+	enlarge(900000);
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	lb_release(&world, false);
+	lb_settle(&world);
+	cr_assert(exports(vo, "nieuw", 900000));
+	cr_assert_not(heard("niet het nieuwste"));
+}
+
+Test(oso, as_long_as_the_newest_is_not_whole_the_one_before_it_is_written)
+{
+	unsigned seen = 0;
+
+	write_dossier(false, NULL);
+	enlarge(900000);
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	write_dossier(false, NULL);
+	enlarge(700000);
+	world.on_accept = hold_the_third;
+	world.fault_state = &seen;
+	cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	kb_buf_clear(&said);
+	cr_assert(exports(vo, "oud", 900000));
+	lb_release(&world, false);
+	lb_settle(&world);
+	cr_assert_not(exports(vo, "nieuw", 900000));
+}
+
+Test(oso, words_about_parts_belong_together)
+{
+	static const char *const wrong[] = {
+		"dossier_deel=7\n",
+		"dossier_deel=1\ndossier_delen=2\n",
+		"dossier_deel=0\ndossier_delen=0\ndossier_hash="
+		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n",
+		"dossier_deel=3\ndossier_delen=2\ndossier_hash="
+		"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n",
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char fields[400];
+
+		(void)snprintf(fields, sizeof(fields),
+			       "leerling_naam=Fenna\ngeboortedatum=2014-05-06\n"
+			       "inzage_op=2026-02-03\n%s",
+			       wrong[i]);
+		kb_buf_clear(&said);
+		cr_expect_neq(ASK(school, "message send", "soort", "overdrachtsdossier", "aan",
+				  vo->identity.self.text, "zaak", "1", "velden", fields),
+			      0, "%s", wrong[i]);
+	}
+}
+
+/* So many elements of that kind, and the plan as large as still fits in 4 MiB. */
+static void
+write_shape(const char *element, size_t count)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf larger = { 0 };
+	char end[40];
+	char begin[40];
+	uint8_t *from = NULL;
+	uint8_t *to = NULL;
+
+	write_dossier(false, NULL);
+	LB_OK(kb_file_read(dossier, 65536, &text, NULL));
+	(void)snprintf(begin, sizeof(begin), "<%s>", element);
+	(void)snprintf(end, sizeof(end), "</%s>", element);
+	from = memmem(text.at, text.len, begin, strlen(begin));
+	cr_assert_not_null(from);
+	to = (uint8_t *)memmem(from, text.len - (size_t)(from - text.at), end, strlen(end)) +
+	     strlen(end);
+	LB_OK(kb_buf_put(&larger, kb_span_part(kb_buf_span(&text), 0, (size_t)(from - text.at))));
+	for (size_t i = 0; i < count; i++) {
+		LB_OK(kb_buf_put(&larger, kb_span(from, (size_t)(to - from))));
+	}
+	LB_OK(kb_buf_put(&larger,
+			 kb_span_part(kb_buf_span(&text), (size_t)(to - text.at), text.len)));
+	LB_OK(kb_file_replace(dossier, 0600, kb_buf_span(&larger), NULL));
+	if (larger.len < ((size_t)4 << 20) - 40000) {
+		enlarge(((size_t)4 << 20) - 40000 - larger.len);
+	}
+	kb_buf_release(&larger);
+	kb_buf_release(&text);
+}
+
+static size_t
+count_of(struct kb_span text, const char *word)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i + strlen(word) <= text.len; i++) {
+		count += memcmp(text.at + i, word, strlen(word)) == 0;
+	}
+	return count;
+}
+
+/* The helper has 64 MiB and 5 s. What it cannot put together again is refused at the sender; it never comes out shorter. */
+Test(oso, what_is_sent_comes_out_whole_or_was_refused, .timeout = 280)
+{
+	static const struct {
+		const char *element;
+		size_t count;
+	} shapes[] = {
+		{ "toets", 900 },     { "toets", 1800 },     { "toets", 2600 },
+		{ "verzorger", 900 }, { "verzorger", 2500 }, { "schoolloopbaan", 4000 },
+	};
+
+	size_t sent = 0;
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		struct kb_buf text = { 0 };
+		char name[20];
+		char begin[40];
+		uint64_t before = world.accepted_count;
+		int exit_code = 0;
+
+		write_shape(shapes[i].element, shapes[i].count);
+		exit_code = send_dossier();
+		if (exit_code != 0) {
+			cr_expect_eq(exit_code, 65, "%s", (const char *)said.at);
+			cr_expect_eq(world.accepted_count, before, "%s x %zu", shapes[i].element,
+				     shapes[i].count);
+			continue;
+		}
+		sent++;
+		(void)snprintf(name, sizeof(name), "vorm-%zu", i);
+		(void)snprintf(begin, sizeof(begin), "<%s>", shapes[i].element);
+		read_back(vo, name, &text);
+		cr_expect_eq(count_of(kb_buf_span(&text), begin), shapes[i].count, "%s x %zu",
+			     shapes[i].element, shapes[i].count);
+		kb_buf_release(&text);
+	}
+	cr_assert_geq(sent, 4u);
+}
+
+/* A case is looked at message by message: what it holds together may be more than one act may have in memory. */
+Test(oso, a_case_with_many_large_dossiers_can_still_be_seen, .timeout = 280)
+{
+	for (size_t i = 0; i < 5; i++) {
+		write_dossier(false, NULL);
+		enlarge(((size_t)4 << 20) - 20000 - i);
+		cr_assert_eq(send_dossier(), 0, "%s", (const char *)said.at);
+	}
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(vo, "case show", "zaak", "1"), 0, "%s", (const char *)said.at);
+	kb_buf_clear(&said);
+	cr_assert_eq(ASK(school, "case show", "zaak", "1"), 0, "%s", (const char *)said.at);
 }

@@ -4,6 +4,9 @@
 #include <criterion/criterion.h>
 #include <libxml/c14n.h>
 #include <libxml/parser.h>
+#include <limits.h>
+#include <stdint.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agents/intake/oso/categories.h"
@@ -210,4 +213,115 @@ Test(oso_content, a_field_that_holds_another_category_is_refused)
 	cr_assert_eq(result.finding_count, 0);
 	cr_assert_gt(result.document.len, 0);
 	kb_buf_release(&whole);
+}
+
+/* ---- without memory ---- */
+
+static xmlFreeFunc real_free;
+static xmlMallocFunc real_malloc;
+static xmlReallocFunc real_realloc;
+static xmlStrdupFunc real_strdup;
+static long allocations_left;
+
+/* More than there is, so that the real one fails and sees that it did. */
+static size_t
+or_too_much(size_t size)
+{
+	if (allocations_left > 0) {
+		allocations_left--;
+		return size;
+	}
+	return PTRDIFF_MAX - 4096;
+}
+
+static void *
+rationed_malloc(size_t size)
+{
+	return real_malloc(or_too_much(size));
+}
+
+static void *
+rationed_realloc(void *at, size_t size)
+{
+	return real_realloc(at, or_too_much(size));
+}
+
+static char *
+rationed_strdup(const char *text)
+{
+	size_t len = strlen(text) + 1;
+	char *at = rationed_malloc(len);
+
+	return at != NULL ? memcpy(at, text, len) : NULL;
+}
+
+/* What is said with so many allocations: 0 nothing, else its length. In a process of its own, for what ran out stays so. */
+static size_t
+said_with(long allocations, bool join_it, struct kb_span input, struct kb_span schema)
+{
+	size_t said = 0;
+	int fds[2];
+	pid_t child = 0;
+
+	cr_assert_eq(pipe(fds), 0);
+	child = fork();
+	if (child == 0) {
+		struct kb_buf answer = { 0 };
+		enum kb_err err = KB_OK;
+
+		allocations_left = allocations;
+		err = join_it ? kb_oso_work_join(input, &answer)
+			      : kb_oso_work_check(input, schema, true, &answer);
+		said = err == KB_OK ? answer.len : 0;
+		_exit(write(fds[1], &said, sizeof(said)) == (ssize_t)sizeof(said) ? 0 : 1);
+	}
+	(void)close(fds[1]);
+	cr_assert_gt(child, 0);
+	/* The library may die of it: the helper is a process of its own for that, and then it said nothing either. */
+	if (read(fds[0], &said, sizeof(said)) != (ssize_t)sizeof(said)) {
+		said = 0;
+	}
+	(void)close(fds[0]);
+	(void)waitpid(child, NULL, 0);
+	return said;
+}
+
+/* The whole answer or none, wherever memory ends. */
+static void
+whole_or_nothing(bool join_it, struct kb_span input, struct kb_span schema)
+{
+	size_t whole = said_with(LONG_MAX, join_it, input, schema);
+	size_t said = 0;
+	unsigned none = 0;
+
+	cr_assert_gt(whole, 0u);
+	for (long allocations = 1; said == 0 && allocations < 200000; allocations += 5) {
+		said = said_with(allocations, join_it, input, schema);
+		none += said == 0;
+		cr_assert(said == 0 || said == whole, "%ld allocations: %zu of %zu", allocations,
+			  said, whole);
+	}
+	cr_assert_eq(said, whole);
+	cr_assert_gt(none, 50u);
+}
+
+Test(oso_content, with_too_little_memory_nothing_is_half_said, .timeout = 280)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf schema = { 0 };
+	struct kb_buf frames = { 0 };
+
+	kb_oso_xml_init();
+	cr_assert_eq(xmlMemGet(&real_free, &real_malloc, &real_realloc, &real_strdup), 0);
+	allocations_left = LONG_MAX;
+	cr_assert_eq(xmlMemSetup(real_free, rationed_malloc, rationed_realloc, rationed_strdup), 0);
+	cr_assert_eq(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL), KB_OK);
+	cr_assert_eq(kb_file_read(DATA "klein.xsd", 1 << 20, &schema, NULL), KB_OK);
+	cr_assert_eq(kb_oso_work_check(kb_buf_span(&text), kb_buf_span(&schema), true, &frames),
+		     KB_OK);
+	whole_or_nothing(true, kb_buf_span(&frames), KB_SPAN_NONE);
+	whole_or_nothing(false, kb_buf_span(&text), kb_buf_span(&schema));
+	kb_buf_release(&frames);
+	kb_buf_release(&schema);
+	kb_buf_release(&text);
 }
