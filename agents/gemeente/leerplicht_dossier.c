@@ -154,6 +154,21 @@ repeat(struct kb_act *act, const struct kb_case *row)
 		       : err;
 }
 
+/* What this agent does by itself and could not while steps came back. */
+static enum kb_err
+go_on(struct kb_act *act, const struct kb_case *row, bool begins)
+{
+	enum kb_err err = KB_OK;
+
+	if (begins && row->regievoerder_no == KB_PARTY_NO_SELF) {
+		err = repeat(act, row);
+	} else if (begins) {
+		err = kb_dossier_step_alone(act, row->case_no,
+					    kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN));
+	}
+	return err == KB_OK ? kb_dossier_end_if_empty(act, row->case_no, row->subject_no) : err;
+}
+
 enum kb_err
 kb_leerplicht_move(struct kb_act *act, struct kb_case *row, const struct kb_case_move *move)
 {
@@ -162,6 +177,9 @@ kb_leerplicht_move(struct kb_act *act, struct kb_case *row, const struct kb_case
 
 	if (row->kind != KB_CASE_KIND_VERZUIM) {
 		return KB_OK;
+	}
+	if (move->goes_on) {
+		return go_on(act, row, begins);
 	}
 	if (begins && move->state_changed) {
 		return kb_dossier_step_alone(act, row->case_no,

@@ -397,10 +397,13 @@ kb_school_move(struct kb_act *act, struct kb_case *row, const struct kb_case_mov
 	uint64_t pupil_no = 0;
 	enum kb_err err = KB_OK;
 
-	if (row->kind != KB_CASE_KIND_VERZUIM || !move->state_changed) {
+	if (row->kind != KB_CASE_KIND_VERZUIM || !(move->state_changed || move->goes_on)) {
 		return KB_OK;
 	}
 	err = kb_school_case_pupil(act->step, row, act->arena, &pupil_no);
+	if (err == KB_OK && move->goes_on) {
+		return kb_dossier_end_if_empty(act, row->case_no, pupil_no);
+	}
 	return err == KB_OK ? kb_dossier_follow(act, row, pupil_no, move->state,
 						row->regievoerder_no != KB_PARTY_NO_SELF)
 			    : err;

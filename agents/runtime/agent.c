@@ -205,6 +205,7 @@ kb_agent_open(const struct kb_agent_options *options, struct kb_agent **out,
 	agent->transport = options->transport;
 	agent->settings = options->settings;
 	agent->next_clock_due_utc_ms = INT64_MAX;
+	agent->started_utc_ms = kb_clock_utc_ms(&agent->clock);
 	agent->arena.ceiling = GROUP_ARENA_BYTES;
 	if (agent->identity->kind != agent->role->kind) {
 		err = kb_fail(
@@ -340,6 +341,7 @@ kb_agent_round(struct kb_agent *agent)
 	}
 	more = kb_attachments_round(agent, now_mono) || more;
 	kb_session_tick(agent, now_mono);
+	kb_restore_tick(agent, now_mono);
 	more = kb_sender_publish(agent) || more;
 	tick(agent, now_mono, now_utc);
 	return more || agent->commit.queued.count > 0 ||

@@ -77,7 +77,11 @@ struct kb_agent {
 	struct kb_agent_counts counts;
 	bool consent_settled; /* no withdrawal waits to be told: consent_withdraw.c */
 	bool consent_running;
-	bool restore_pending;	       /* peers still have to be asked what this store has lost */
+	int64_t started_utc_ms;
+	int64_t next_recover_mono_ms; /* cases that waited long enough for their steps are looked for */
+	bool recover_running;
+	bool witness_heard;   /* there was a session: a store that went back in time was noticed */
+	bool restore_pending; /* peers still have to be asked what this store has lost */
 	int64_t next_clock_due_utc_ms; /* INT64_MAX: none */
 	bool expiring;
 	int64_t expire_not_before_mono_ms; /* after a failure */

@@ -109,6 +109,13 @@ KB_MUST_CHECK enum kb_err kb_flow_fate(struct kb_act *act, const struct kb_sent_
 
 /* ---- flow_step.c ---- */
 
+/* Why we make no record in a case now (flow_recover.c). */
+enum kb_flow_wait {
+	KB_FLOW_WAIT_NONE = 0,
+	KB_FLOW_WAIT_WITNESS,  /* nobody said yet whether the store was put back */
+	KB_FLOW_WAIT_PARTNERS, /* it was, and the others have not handed back everything */
+};
+
 /* What somebody at the desk wants to do. */
 struct kb_flow_doing {
 	struct kb_span event;
@@ -123,7 +130,7 @@ struct kb_flow_doing {
 	/* out */
 	struct kb_chain_refusal refusal;
 	uint32_t field;		       /* that does not fit, 0: none */
-	bool recovering;	       /* nothing done: our own newest steps may still come back */
+	enum kb_flow_wait wait;	       /* not NONE: nothing was done */
 	struct kb_party_id refused_by; /* recipient to whom it may not go, empty: none */
 	bool proposed;		       /* it is with the regievoerder now; else it stands */
 };
@@ -183,9 +190,14 @@ KB_MUST_CHECK enum kb_err kb_flow_handle_proof(struct kb_act *act,
 					       const struct kb_received *received);
 KB_MUST_CHECK enum kb_err kb_flow_handle_recovery(struct kb_act *act,
 						  const struct kb_received *received);
-/* Asks the participants of some cases of which we have the regie, from the one after *case_no on, for our own steps behind the backup;
- * *case_no moves. *more: not all cases yet. Those that were asked about in this epoch are left alone. */
+/*
+ * Some open cases in one act, from the one after *case_no on; *case_no moves. *more: not all cases yet.
+ * _recover: asks the participants for our own steps behind the backup, once in an epoch. KB_ERR_OFFLINE: an entry has still to be fetched.
+ * _late: those that waited long enough go on. _none: there was no restore, and what waited for that word goes on.
+ */
 KB_MUST_CHECK enum kb_err kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more);
+KB_MUST_CHECK enum kb_err kb_flow_recover_late(struct kb_act *act, uint64_t *case_no, bool *more);
+KB_MUST_CHECK enum kb_err kb_flow_recover_none(struct kb_act *act, uint64_t *case_no, bool *more);
 
 /* ---- flow_clocks.c ---- */
 

@@ -148,11 +148,11 @@ tell_due(struct kb_flow *flow, const struct kb_chain_view_clock *clock)
 enum kb_err
 kb_flow_due(struct kb_flow *flow)
 {
-	bool recovering = false;
-	enum kb_err err = kb_flow_recovering(flow, &recovering);
+	enum kb_flow_wait wait = KB_FLOW_WAIT_NONE;
+	enum kb_err err = kb_flow_recovering(flow, &wait);
 
 	/* They are told when our own steps are back. */
-	while (err == KB_OK && !recovering && kb_flow_has_regie(flow) &&
+	while (err == KB_OK && wait == KB_FLOW_WAIT_NONE && kb_flow_has_regie(flow) &&
 	       flow->view->closed_utc_ms == 0) {
 		const struct kb_chain_view_clock *clock =
 			kb_chain_due(flow->view, flow->act->now_utc_ms);

@@ -71,8 +71,10 @@ KB_MUST_CHECK enum kb_err kb_flow_read_records(struct kb_act *act, struct kb_spa
 					       const struct kb_id *case_id,
 					       struct kb_flow_incoming *out);
 
-/* flow_recover.c: whether our own newest steps in this case may still be on their way back after a restore: then no record is made. */
-KB_MUST_CHECK enum kb_err kb_flow_recovering(struct kb_flow *flow, bool *recovering);
+/* flow_recover.c: whether our own newest steps in this case may still have to come back after a restore: then no record is made. */
+KB_MUST_CHECK enum kb_err kb_flow_recovering(struct kb_flow *flow, enum kb_flow_wait *wait);
+/* Of a case that came, or can be read, only after the restore the participants are asked too; once. */
+KB_MUST_CHECK enum kb_err kb_flow_recover_one(struct kb_flow *flow);
 /* A question of ours was refused or never got there: who was asked holds nothing for us. */
 KB_MUST_CHECK enum kb_err kb_flow_recover_fate(struct kb_act *act, const struct kb_sent_fate *fate);
 /* flow_messages.c: after records came in, or the profile with which they can be read: the desk of a case that has none yet, and clocks

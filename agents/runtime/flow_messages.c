@@ -102,7 +102,10 @@ kb_flow_arrived(struct kb_flow *flow)
 		return err;
 	}
 	take_desk(flow);
-	err = kb_flow_due(flow);
+	err = kb_flow_recover_one(flow);
+	if (err == KB_OK) {
+		err = kb_flow_due(flow);
+	}
 	if (err == KB_OK || kb_err_reason(err) == 0) {
 		return err;
 	}
@@ -276,17 +279,17 @@ kb_flow_handle_proposal(struct kb_act *act, const struct kb_received *received)
 {
 	struct kb_zaak_voorstel voorstel;
 	struct kb_flow flow;
-	bool recovering = false;
+	enum kb_flow_wait wait = KB_FLOW_WAIT_NONE;
 	enum kb_err err = kb_zaak_voorstel_decode(received->content, act->arena, &voorstel);
 
 	if (err == KB_OK) {
 		err = load_for(act, received, &flow);
 	}
 	if (err == KB_OK) {
-		err = kb_flow_recovering(&flow, &recovering);
+		err = kb_flow_recovering(&flow, &wait);
 	}
 	/* It is kept at its author and comes again: by then we know where the case stands. */
-	if (err == KB_OK && recovering) {
+	if (err == KB_OK && wait != KB_FLOW_WAIT_NONE) {
 		err = KB_ERR_BUSY;
 	}
 	if (err == KB_OK) {

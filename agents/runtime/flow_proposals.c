@@ -186,8 +186,15 @@ record_own(struct kb_flow *flow, uint32_t item_no, const struct kb_flow_proposal
 					    .fact_count = voorstel->fact_count,
 					    .participant = voorstel->participant };
 	struct kb_chain_refusal refusal = { .rule = "" };
+	enum kb_flow_wait wait = KB_FLOW_WAIT_NONE;
 	uint32_t own = 0;
-	enum kb_err err = kb_flow_actor(flow->act, &request);
+	enum kb_err err = kb_flow_recovering(flow, &wait);
+
+	/* It waits a little longer. */
+	if (err != KB_OK || wait != KB_FLOW_WAIT_NONE) {
+		return err;
+	}
+	err = kb_flow_actor(flow->act, &request);
 
 	/* The toestemming may have ended since it was proposed. */
 	if (err == KB_OK) {

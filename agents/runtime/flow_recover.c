@@ -14,16 +14,17 @@
 
 #define RECOVERY_VERSION 1
 /* Lines of a case that are opened for one answer. */
-#define LINES_MAX 2048u
+#define LINES_MAX 4096u
 /* Who does not answer for so long may be away for weeks: a case does not wait for that. */
 #define WAIT_MS ((int64_t)24 * 3600 * 1000)
-/* Cases with our regie of one act, and rows that it looks at. */
+/* Cases of one act, and rows that it looks at. */
 #define CASES_OF_ACT 16u
 #define ROWS_OF_ACT 2000u
 
 /* One participant that was asked. */
 struct asked {
 	struct kb_party_id party;
+	struct kb_id question; /* message id of the last one */
 	bool answered;
 	uint32_t
 		fresh; /* records that its answer so far brought: then it is asked once more, for there may be more */
@@ -33,6 +34,8 @@ struct asked {
 struct recovery {
 	struct kb_case_item item; /* item_no 0: there is none */
 	uint32_t epoch_no;	  /* ours: every restore draws a new one */
+	uint32_t revision;	  /* of the newest record when it was put back */
+	bool brought;		  /* something came back */
 	struct asked asked[KB_CHAIN_PARTICIPANTS_MAX];
 	size_t count;
 };
@@ -46,12 +49,15 @@ unpack(struct recovery *out)
 
 	(void)kb_unpack_begin(&unpack, out->item.payload, RECOVERY_VERSION);
 	out->epoch_no = kb_unpack_u32(&unpack);
+	out->revision = kb_unpack_u32(&unpack);
+	out->brought = kb_unpack_u8(&unpack) != 0;
 	out->count = kb_unpack_u32(&unpack);
 	if (unpack.err == KB_OK && out->count > KB_CHAIN_PARTICIPANTS_MAX) {
 		return KB_ERR_CORRUPT;
 	}
 	for (size_t i = 0; unpack.err == KB_OK && i < out->count; i++) {
 		kb_unpack_party(&unpack, &out->asked[i].party);
+		kb_unpack_fixed(&unpack, out->asked[i].question.bytes, KB_ID_BYTES);
 		out->asked[i].answered = kb_unpack_u8(&unpack) != 0;
 		out->asked[i].fresh = kb_unpack_u32(&unpack);
 	}
@@ -67,9 +73,12 @@ put(struct kb_act *act, struct recovery *recovery)
 
 	kb_pack_begin(&pack, &payload, RECOVERY_VERSION);
 	kb_pack_u32(&pack, recovery->epoch_no);
+	kb_pack_u32(&pack, recovery->revision);
+	kb_pack_u8(&pack, recovery->brought ? 1 : 0);
 	kb_pack_u32(&pack, (uint32_t)recovery->count);
 	for (size_t i = 0; i < recovery->count; i++) {
 		kb_pack_party(&pack, &recovery->asked[i].party);
+		kb_pack_fixed(&pack, recovery->asked[i].question.bytes, KB_ID_BYTES);
 		kb_pack_u8(&pack, recovery->asked[i].answered ? 1 : 0);
 		kb_pack_u32(&pack, recovery->asked[i].fresh);
 	}
@@ -122,30 +131,76 @@ is_unwitnessed(const struct kb_agent *agent)
 	       kb_store_marker_verdict(agent->store) == KB_MARKER_UNKNOWN;
 }
 
+static bool
+is_pending(const struct recovery *recovery)
+{
+	return recovery->item.item_no != 0 && recovery->item.done_utc_ms == 0;
+}
+
+/* Of a case about which nobody was asked yet: since the restore. */
+static bool
+is_over(const struct kb_act *act, const struct recovery *recovery)
+{
+	int64_t since = recovery->item.item_no != 0 ? recovery->item.at_utc_ms
+						    : act->agent->own_epoch.since_utc_ms;
+
+	return act->now_utc_ms - since >= WAIT_MS;
+}
+
+static bool
+is_other(const struct kb_act *act, const struct kb_chain_participant *one)
+{
+	return one->until_utc_ms == 0 && !kb_party_id_empty(&one->party) &&
+	       !kb_party_id_equal(&one->party, kb_agent_self(act->agent));
+}
+
+/* Somebody who could have got a step of ours. */
+static bool
+has_others(const struct kb_flow *flow)
+{
+	bool others = false;
+
+	for (size_t i = 0; flow->view != NULL && i < flow->view->participant_count; i++) {
+		others = others || is_other(flow->act, &flow->view->participants[i]);
+	}
+	return others;
+}
+
+/* What began after the restore, or in this run when nobody knows whether there was one, lost nothing by it. */
+static bool
+may_lack_steps(const struct kb_flow *flow)
+{
+	const struct kb_agent *agent = flow->act->agent;
+	int64_t since = agent->own_epoch.epoch_no > 1 ? agent->own_epoch.since_utc_ms : 0;
+
+	since = is_unwitnessed(agent) ? agent->started_utc_ms : since;
+	return flow->count > 0 && flow->records[0].at_utc_ms < since && has_others(flow);
+}
+
 enum kb_err
-kb_flow_recovering(struct kb_flow *flow, bool *recovering)
+kb_flow_recovering(struct kb_flow *flow, enum kb_flow_wait *wait)
 {
 	struct kb_agent *agent = flow->act->agent;
 	struct recovery recovery;
 	enum kb_err err = KB_OK;
 
-	*recovering = false;
-	if (flow->count == 0 || (agent->own_epoch.epoch_no <= 1 && !is_unwitnessed(agent))) {
+	*wait = KB_FLOW_WAIT_NONE;
+	if (!may_lack_steps(flow)) {
 		return KB_OK;
 	}
-	/* What began after the restore lost nothing by it. */
-	if (flow->records[0].at_utc_ms >= agent->own_epoch.since_utc_ms &&
-	    agent->own_epoch.epoch_no > 1) {
+	if (is_unwitnessed(agent)) {
+		*wait = KB_FLOW_WAIT_WITNESS;
 		return KB_OK;
 	}
-	if (agent->restore_pending || is_unwitnessed(agent)) {
-		*recovering = true;
+	if (agent->restore_pending) {
+		*wait = KB_FLOW_WAIT_PARTNERS;
 		return KB_OK;
 	}
 	err = find(flow->act, flow->row->case_no, &recovery);
-	*recovering = err == KB_OK && recovery.item.item_no != 0 &&
-		      recovery.item.done_utc_ms == 0 &&
-		      flow->act->now_utc_ms - recovery.item.at_utc_ms < WAIT_MS;
+	if (err == KB_OK && (is_pending(&recovery) || recovery.item.item_no == 0) &&
+	    !is_over(flow->act, &recovery)) {
+		*wait = KB_FLOW_WAIT_PARTNERS;
+	}
 	return err;
 }
 
@@ -153,34 +208,82 @@ kb_flow_recovering(struct kb_flow *flow, bool *recovering)
 
 /* A message that rests on the exchange itself: also when the toestemming of the case is gone, for the end after it may be what is lost. */
 static enum kb_err
-send(struct kb_flow *flow, const struct kb_party_id *to, enum kb_kind kind, struct kb_span content)
+send(struct kb_flow *flow, const struct kb_party_id *to, enum kb_kind kind, struct kb_span content,
+     const struct kb_id *in_reply_to, struct kb_sent_ref *ref)
 {
 	struct kb_outgoing outgoing = { .recipient = *to,
 					.kind = kind,
 					.case_no = flow->row->case_no,
 					.purpose = KB_PURPOSE_BERICHTENVERKEER,
 					.ground = KB_GROUND_WETTELIJKE_TAAK,
+					.in_reply_to = in_reply_to,
 					.content = content };
 
-	return kb_act_send_if_there(flow->act, &outgoing);
+	return kb_act_send(flow->act, &outgoing, ref);
 }
 
-/* For what comes after the newest that we hold. *asked: it went, or will go. */
+/* For what comes after the newest that we hold. *asked: it went, or will go. Who left the register, or cannot be sealed to, holds up
+ * nothing; whose entry has still to be fetched is no such party (KB_ERR_OFFLINE). */
 static enum kb_err
-ask(struct kb_flow *flow, const struct kb_party_id *party, bool *asked)
+ask(struct kb_flow *flow, struct asked *one, bool *asked)
 {
 	struct kb_zaak_opvraag opvraag = { .regie_epoch = flow->view->regie_epoch,
 					   .revision = flow->view->revision };
+	const struct kb_entry *entry = NULL;
+	struct kb_sent_ref ref;
 	struct kb_buf content = { 0 };
-	enum kb_err err = kb_zaak_opvraag_encode(&opvraag, &content);
+	enum kb_err err =
+		kb_directory_find(flow->act->directory, &one->party, flow->act->now_utc_ms, &entry);
 
+	*asked = false;
+	if (err != KB_OK) {
+		return err == KB_ERR_OFFLINE || kb_err_reason(err) == 0 ? err : KB_OK;
+	}
+	err = kb_zaak_opvraag_encode(&opvraag, &content);
 	if (err == KB_OK) {
-		err = send(flow, party, KB_KIND_ZAAK_HERSTEL, kb_buf_span(&content));
+		err = send(flow, &one->party, KB_KIND_ZAAK_HERSTEL, kb_buf_span(&content), NULL,
+			   &ref);
 	}
 	kb_buf_release(&content);
 	*asked = err == KB_OK;
-	/* Who cannot be asked holds up nothing. */
+	if (*asked) {
+		one->question = ref.message_id;
+		one->fresh = 0;
+	}
 	return kb_err_reason(err) != 0 ? KB_OK : err;
+}
+
+static struct asked *
+asked_of(struct recovery *recovery, const struct kb_party_id *party)
+{
+	for (size_t i = 0; i < recovery->count; i++) {
+		if (kb_party_id_equal(&recovery->asked[i].party, party)) {
+			return &recovery->asked[i];
+		}
+	}
+	return NULL;
+}
+
+/* Who takes part by what we know now, and was not asked yet: at first all of them, later who joined in a step that came back. */
+static enum kb_err
+ask_others(struct kb_flow *flow, struct recovery *recovery)
+{
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; err == KB_OK && i < flow->view->participant_count; i++) {
+		const struct kb_chain_participant *one = &flow->view->participants[i];
+		struct asked *next = &recovery->asked[recovery->count];
+		bool asked = false;
+
+		if (!is_other(flow->act, one) || asked_of(recovery, &one->party) != NULL ||
+		    recovery->count == KB_CHAIN_PARTICIPANTS_MAX) {
+			continue;
+		}
+		*next = (struct asked){ .party = one->party };
+		err = ask(flow, next, &asked);
+		recovery->count += asked ? 1 : 0;
+	}
+	return err;
 }
 
 static enum kb_err
@@ -190,30 +293,42 @@ ask_all(struct kb_act *act, uint64_t case_no)
 	struct kb_flow flow;
 	enum kb_err err = find(act, case_no, &recovery);
 
-	if (err == KB_OK && recovery.item.item_no == 0) {
-		err = kb_flow_load(act, case_no, &flow);
+	if (err != KB_OK || recovery.item.item_no != 0) {
+		return err;
 	}
-	if (err != KB_OK || recovery.item.item_no != 0 || flow.view == NULL ||
-	    flow.view->closed_utc_ms != 0 || !kb_flow_has_regie(&flow)) {
+	err = kb_flow_load(act, case_no, &flow);
+	if (err != KB_OK || flow.view == NULL || flow.view->closed_utc_ms != 0 ||
+	    !may_lack_steps(&flow)) {
 		return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 	}
-	for (size_t i = 0; err == KB_OK && i < flow.view->participant_count; i++) {
-		const struct kb_chain_participant *one = &flow.view->participants[i];
-		bool asked = false;
-
-		if (one->until_utc_ms == 0 && !kb_party_id_empty(&one->party) &&
-		    !kb_party_id_equal(&one->party, kb_agent_self(act->agent))) {
-			err = ask(&flow, &one->party, &asked);
-		}
-		if (asked) {
-			recovery.asked[recovery.count++].party = one->party;
-		}
-	}
-	return err == KB_OK && recovery.count > 0 ? put(act, &recovery) : err;
+	recovery.revision = flow.view->revision;
+	err = ask_others(&flow, &recovery);
+	/* With nobody who can be asked there is nothing to wait for. */
+	recovery.item.done_utc_ms = recovery.count == 0 ? act->now_utc_ms : 0;
+	return err == KB_OK ? put(act, &recovery) : err;
 }
 
 enum kb_err
-kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more)
+kb_flow_recover_one(struct kb_flow *flow)
+{
+	const struct kb_agent *agent = flow->act->agent;
+	struct recovery recovery;
+	enum kb_err err = KB_OK;
+
+	if (agent->own_epoch.epoch_no <= 1 || agent->restore_pending || !may_lack_steps(flow)) {
+		return KB_OK;
+	}
+	err = find(flow->act, flow->row->case_no, &recovery);
+	if (err == KB_OK && recovery.item.item_no == 0 && !is_over(flow->act, &recovery)) {
+		err = ask_all(flow->act, flow->row->case_no);
+	}
+	return err == KB_ERR_OFFLINE ? KB_OK : err; /* the next look asks */
+}
+
+/* Open cases that follow a route, some at a time. */
+static enum kb_err
+each_case(struct kb_act *act, uint64_t *case_no, bool *more,
+	  enum kb_err (*visit)(struct kb_act *act, uint64_t case_no))
 {
 	struct kb_case row = { .case_no = *case_no };
 	unsigned cases = 0;
@@ -225,10 +340,9 @@ kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more)
 		if (err == KB_OK) {
 			*case_no = row.case_no;
 		}
-		if (err == KB_OK && row.closed_utc_ms == 0 && row.revision > 0 &&
-		    row.regievoerder_no == KB_PARTY_NO_SELF) {
+		if (err == KB_OK && row.closed_utc_ms == 0 && row.revision > 0) {
 			cases++;
-			err = ask_all(act, row.case_no);
+			err = visit(act, row.case_no);
 		}
 	}
 	if (err == KB_ERR_NOT_FOUND) {
@@ -238,76 +352,167 @@ kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more)
 	return err;
 }
 
-/* ---- answered ---- */
-
-/* Whoever was asked has no more to say: when all have, the case goes on. *done: it does now. */
-static enum kb_err
-close_one(struct kb_act *act, struct recovery *recovery, struct asked *one, bool *done)
+enum kb_err
+kb_flow_recover(struct kb_act *act, uint64_t *case_no, bool *more)
 {
-	*done = true;
-	one->answered = true;
-	for (size_t i = 0; i < recovery->count; i++) {
-		*done = *done && recovery->asked[i].answered;
-	}
-	if (*done) {
-		recovery->item.done_utc_ms = act->now_utc_ms;
-	}
-	return put(act, recovery);
+	return each_case(act, case_no, more, ask_all);
 }
 
-static struct asked *
-asked_of(struct recovery *recovery, const struct kb_party_id *party)
+/* ---- it goes on ---- */
+
+/* What waited: clocks that ran out, proposals of ours, what the role does by itself. */
+static enum kb_err
+go_on(struct kb_act *act, uint64_t case_no)
 {
-	for (size_t i = 0; i < recovery->count && recovery->item.done_utc_ms == 0; i++) {
-		if (kb_party_id_equal(&recovery->asked[i].party, party)) {
-			return &recovery->asked[i];
-		}
+	const struct kb_role *role = act->agent->role;
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, case_no, &flow);
+
+	if (err != KB_OK || flow.view == NULL) {
+		return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 	}
-	return NULL;
+	err = kb_flow_arrived(&flow);
+	if (err == KB_OK) {
+		err = kb_flow_load(act, case_no, &flow);
+	}
+	if (err == KB_OK) {
+		err = kb_flow_proposals(&flow);
+	}
+	if (err == KB_OK && role->on_move != NULL) {
+		const struct kb_case_move move = {
+			.state = flow.route->states[flow.view->state].name,
+			.goes_on = true,
+		};
+
+		err = role->on_move(act, flow.row, &move);
+	}
+	return err;
+}
+
+/* What came back from one may be new to another; who holds it already ignores it. */
+static enum kb_err
+tell_others(struct kb_flow *flow, const struct recovery *recovery)
+{
+	enum kb_err err = KB_OK;
+
+	for (size_t i = 0; err == KB_OK && i < flow->view->participant_count; i++) {
+		const struct kb_chain_participant *one = &flow->view->participants[i];
+
+		if (is_other(flow->act, one)) {
+			err = kb_flow_tell_chain(flow, &one->party, one->role, recovery->revision);
+		}
+		err = kb_err_category(err) == KB_CATEGORY_REFUSED ? KB_OK : err;
+	}
+	return err;
+}
+
+/* Everybody has answered, or was waited for long enough. */
+static enum kb_err
+finish(struct kb_act *act, struct recovery *recovery)
+{
+	struct kb_flow flow;
+	enum kb_err err = KB_OK;
+
+	recovery->item.done_utc_ms = act->now_utc_ms;
+	err = put(act, recovery);
+	if (err == KB_OK) {
+		err = kb_flow_load(act, recovery->item.case_no, &flow);
+	}
+	if (err == KB_OK && flow.view != NULL && recovery->brought && kb_flow_has_regie(&flow)) {
+		err = tell_others(&flow, recovery);
+	}
+	return err == KB_OK ? go_on(act, recovery->item.case_no) : err;
+}
+
+static enum kb_err
+close_one(struct kb_act *act, struct recovery *recovery, struct asked *one)
+{
+	bool all = true;
+
+	one->answered = true;
+	for (size_t i = 0; i < recovery->count; i++) {
+		all = all && recovery->asked[i].answered;
+	}
+	return all ? finish(act, recovery) : put(act, recovery);
+}
+
+static enum kb_err
+finish_late(struct kb_act *act, uint64_t case_no)
+{
+	struct recovery recovery;
+	struct kb_flow flow;
+	enum kb_err err = kb_flow_load(act, case_no, &flow);
+
+	if (err == KB_OK) {
+		err = kb_flow_recover_one(&flow);
+	}
+	if (err == KB_OK) {
+		err = find(act, case_no, &recovery);
+	}
+	if (err != KB_OK) {
+		return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+	}
+	return is_pending(&recovery) && is_over(act, &recovery) ? finish(act, &recovery) : KB_OK;
+}
+
+enum kb_err
+kb_flow_recover_late(struct kb_act *act, uint64_t *case_no, bool *more)
+{
+	return each_case(act, case_no, more, finish_late);
+}
+
+enum kb_err
+kb_flow_recover_none(struct kb_act *act, uint64_t *case_no, bool *more)
+{
+	return each_case(act, case_no, more, go_on);
 }
 
 enum kb_err
 kb_flow_recover_fate(struct kb_act *act, const struct kb_sent_fate *fate)
 {
 	struct recovery recovery;
-	struct kb_flow flow;
 	struct asked *one = NULL;
-	bool done = false;
 	enum kb_err err = KB_OK;
 
 	if (fate->kind != KB_KIND_ZAAK_HERSTEL || fate->fate == KB_FATE_STORED ||
-	    fate->case_no == 0 || act->agent->own_epoch.epoch_no <= 1) {
+	    fate->case_no == 0) {
 		return KB_OK;
 	}
 	err = find(act, fate->case_no, &recovery);
-	one = err == KB_OK ? asked_of(&recovery, &fate->recipient) : NULL;
-	if (one == NULL) {
-		return err;
-	}
-	err = close_one(act, &recovery, one, &done);
-	if (err == KB_OK && done) {
-		err = kb_flow_load(act, fate->case_no, &flow);
-		err = err == KB_OK ? kb_flow_due(&flow) : err;
-	}
-	return err;
+	one = err == KB_OK && is_pending(&recovery) ? asked_of(&recovery, &fate->recipient) : NULL;
+	return one != NULL && kb_id_equal(&one->question, &fate->ref.message_id)
+		       ? close_one(act, &recovery, one)
+		       : err;
 }
 
-/* The last message of an answer. What it brought may not have been all. */
+/* The last message of an answer. What it brought may not have been all, and may name somebody who was not asked. */
 static enum kb_err
 end_of_answer(struct kb_flow *flow, struct recovery *recovery, struct asked *one)
 {
 	bool asked = false;
-	bool done = false;
 	enum kb_err err = KB_OK;
 
 	if (one->fresh > 0) {
-		one->fresh = 0;
-		err = ask(flow, &one->party, &asked);
+		err = ask(flow, one, &asked);
+	}
+	if (err == KB_OK) {
+		err = ask_others(flow, recovery);
 	}
 	if (err != KB_OK) {
 		return err;
 	}
-	return asked ? put(flow->act, recovery) : close_one(flow->act, recovery, one, &done);
+	return asked ? put(flow->act, recovery) : close_one(flow->act, recovery, one);
+}
+
+static bool
+takes_part(const struct kb_flow *flow, const struct kb_party_id *party)
+{
+	for (size_t i = 0; i < flow->view->participant_count; i++) {
+		if (kb_party_id_equal(&flow->view->participants[i].party, party)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* ---- what comes back ---- */
@@ -319,7 +524,10 @@ struct proven {
 	struct kb_flow_incoming records;
 };
 
-/* The key of ours that sealed it. One that was revoked may be somebody else's by now. */
+/*
+ * The key of ours that sealed it. One that was revoked may be somebody else's by now, who can claim any time. Whatever is wrong with it says
+ * nothing about the message that brings it: KB_ERR_NOT_ALLOWED is the end of that.
+ */
 static enum kb_err
 check_own_seal(struct kb_act *act, const struct kb_zaak_bewijs *bewijs)
 {
@@ -331,10 +539,11 @@ check_own_seal(struct kb_act *act, const struct kb_zaak_bewijs *bewijs)
 	if (err == KB_OK) {
 		err = kb_directory_version(act->directory, kb_agent_self(act->agent),
 					   seal.key_version, &entry);
-		err = err == KB_ERR_NOT_FOUND ? KB_ERR_UNKNOWN_SENDER : err;
+		err = err == KB_ERR_NOT_FOUND ? KB_ERR_NOT_ALLOWED : err;
 	}
-	if (err == KB_OK && entry->untrusted_since_utc_ms != 0) {
-		err = KB_ERR_REVOKED;
+	if (err == KB_OK && entry->untrusted_since_utc_ms != 0 &&
+	    act->now_utc_ms >= entry->untrusted_since_utc_ms) {
+		err = KB_ERR_NOT_ALLOWED;
 	}
 	if (err != KB_OK) {
 		return err;
@@ -346,7 +555,8 @@ check_own_seal(struct kb_act *act, const struct kb_zaak_bewijs *bewijs)
 					.path = seal.path,
 					.signature = KB_SPAN_OF(seal.signature),
 					.header = bewijs->header };
-	return kb_seal_verify(act->agent->seals, entry->verify_key, &claim);
+	err = kb_seal_verify(act->agent->seals, entry->verify_key, &claim);
+	return err == KB_ERR_BAD_SEAL || err == KB_ERR_BAD_PATH ? KB_ERR_NOT_ALLOWED : err;
 }
 
 /* That we sealed it, for who hands it back, and that these are its bytes. */
@@ -424,6 +634,18 @@ kb_flow_handle_proof(struct kb_act *act, const struct kb_received *received)
 	if (err == KB_OK && flow.view == NULL) {
 		err = KB_ERR_NOT_FOUND;
 	}
+	if (err == KB_OK) {
+		err = find(act, received->case_no, &recovery);
+	}
+	/* An answer to an earlier question says nothing about what is lacking now. */
+	if (err == KB_OK && is_pending(&recovery)) {
+		one = asked_of(&recovery, &received->sender);
+		one = one != NULL && kb_id_equal(&one->question, &received->in_reply_to) ? one
+											 : NULL;
+	}
+	if (err == KB_OK && bewijs.header.len == 0 && one == NULL) {
+		err = KB_ERR_NOT_FOUND; /* nobody asked */
+	}
 	if (err == KB_OK && bewijs.header.len > 0) {
 		err = read_proof(act, received, &bewijs, &proven);
 	}
@@ -433,12 +655,9 @@ kb_flow_handle_proof(struct kb_act *act, const struct kb_received *received)
 	if (err == KB_OK && bewijs.header.len > 0) {
 		err = take_back(&flow, &proven, &fresh);
 	}
-	if (err == KB_OK) {
-		err = find(act, flow.row->case_no, &recovery);
-		one = err == KB_OK ? asked_of(&recovery, &received->sender) : NULL;
-	}
-	if (one != NULL) {
+	if (err == KB_OK && one != NULL) {
 		one->fresh += (uint32_t)fresh;
+		recovery.brought = recovery.brought || fresh > 0;
 		err = bewijs.left > 1 ? put(act, &recovery) : end_of_answer(&flow, &recovery, one);
 	}
 	return err == KB_OK ? kb_flow_arrived(&flow) : err;
@@ -446,21 +665,11 @@ kb_flow_handle_proof(struct kb_act *act, const struct kb_received *received)
 
 /* ---- handing back ---- */
 
-static bool
-takes_part(const struct kb_flow *flow, const struct kb_party_id *party)
-{
-	for (size_t i = 0; i < flow->view->participant_count; i++) {
-		if (kb_party_id_equal(&flow->view->participants[i].party, party)) {
-			return true;
-		}
-	}
-	return false;
-}
-
 /* A message of the party that asks, that holds something which it lacks. */
 struct handing {
 	struct kb_flow *flow;
-	bool *wanted; /* of the records of flow: stands, and is behind what who asks has */
+	struct kb_epoch epoch; /* of the question */
+	bool *wanted;	       /* of the records of flow: stands, and is behind what who asks has */
 	size_t wanted_count;
 	struct kb_zaak_bewijs found[KB_WIRE_BEWIJZEN_MAX]; /* newest first */
 	size_t count;
@@ -503,6 +712,18 @@ tick_off(struct handing *handing, const struct kb_zaak_regels *regels)
 	return useful;
 }
 
+/* Those that who asks can build on come first: of more than go in one answer the newest wait for the next question. */
+static void
+add_found(struct handing *handing, const struct kb_zaak_bewijs *bewijs)
+{
+	if (handing->count == KB_WIRE_BEWIJZEN_MAX) {
+		memmove(handing->found, handing->found + 1,
+			(handing->count - 1) * sizeof(*handing->found));
+		handing->count--;
+	}
+	handing->found[handing->count++] = *bewijs;
+}
+
 static enum kb_err
 look_into(struct handing *handing, const struct kb_case_record *line)
 {
@@ -510,9 +731,17 @@ look_into(struct handing *handing, const struct kb_case_record *line)
 	struct kb_zaak_bewijs bewijs = { .left = 1 };
 	struct kb_zaak_regels regels;
 	struct kb_record_read record;
+	struct kb_header header;
 	struct kb_body body;
 	enum kb_err err = kb_record_get(act->step, line->ledger_seq, &record);
 
+	if (err == KB_OK) {
+		err = kb_header_decode(record.clear.header, act->arena, &header);
+	}
+	/* What it sent in the epoch in which it asks it did not lose. */
+	if (err == KB_OK && memcmp(header.epoch.bytes, handing->epoch.bytes, KB_EPOCH_BYTES) == 0) {
+		return KB_OK;
+	}
 	if (err == KB_OK) {
 		/* Borrowed from the store until its next write. */
 		bewijs.header = kb_arena_copy(act->arena, record.clear.header);
@@ -529,9 +758,9 @@ look_into(struct handing *handing, const struct kb_case_record *line)
 	if (err == KB_OK) {
 		err = kb_zaak_regels_decode(body.content, act->arena, &regels);
 	}
-	if (err == KB_OK && bewijs.header.len > 0 && bewijs.seal.len > 0 &&
-	    bewijs.body.len <= KB_WIRE_BEWIJS_BODY_BYTES_MAX && tick_off(handing, &regels)) {
-		handing->found[handing->count++] = bewijs;
+	if (err == KB_OK && bewijs.body.len <= KB_WIRE_BEWIJS_BODY_BYTES_MAX &&
+	    tick_off(handing, &regels)) {
+		add_found(handing, &bewijs);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
 }
@@ -545,8 +774,7 @@ look_for(struct handing *handing, uint32_t party_no)
 	unsigned looked = 0;
 	enum kb_err err = KB_OK;
 
-	while (err == KB_OK && handing->wanted_count > 0 && looked < LINES_MAX &&
-	       handing->count < KB_WIRE_BEWIJZEN_MAX) {
+	while (err == KB_OK && handing->wanted_count > 0 && looked < LINES_MAX) {
 		err = kb_case_record_back(act->step, handing->flow->row->case_no, &position, &line);
 		if (err == KB_OK && line.direction == KB_DIRECTION_IN &&
 		    line.party_no == party_no &&
@@ -559,22 +787,24 @@ look_for(struct handing *handing, uint32_t party_no)
 }
 
 static enum kb_err
-send_proof(struct kb_flow *flow, const struct kb_party_id *to, const struct kb_zaak_bewijs *bewijs)
+send_proof(struct kb_flow *flow, const struct kb_received *question,
+	   const struct kb_zaak_bewijs *bewijs)
 {
 	struct kb_buf content = { 0 };
 	enum kb_err err = kb_zaak_bewijs_encode(bewijs, &content);
 
 	if (err == KB_OK) {
-		err = send(flow, to, KB_KIND_ZAAK_BEWIJS, kb_buf_span(&content));
+		err = send(flow, &question->sender, KB_KIND_ZAAK_BEWIJS, kb_buf_span(&content),
+			   &question->message_id, NULL);
 	}
 	kb_buf_release(&content);
 	return err;
 }
 
-/* Its own messages, oldest first: each builds on the one before it. *others: records of somebody else are missing there too. */
+/* Its own messages, oldest first: each builds on the one before it. */
 static enum kb_err
 hand_back(struct kb_flow *flow, const struct kb_received *received,
-	  const struct kb_zaak_opvraag *opvraag, bool *others)
+	  const struct kb_zaak_opvraag *opvraag)
 {
 	struct handing *handing = kb_arena_alloc(flow->act->arena, sizeof(*handing));
 	enum kb_err err = KB_OK;
@@ -584,6 +814,7 @@ hand_back(struct kb_flow *flow, const struct kb_received *received,
 	}
 	memset(handing, 0, sizeof(*handing));
 	handing->flow = flow;
+	handing->epoch = received->epoch;
 	handing->wanted =
 		kb_arena_alloc(flow->act->arena, (flow->count + 1) * sizeof(*handing->wanted));
 	if (handing->wanted == NULL) {
@@ -593,11 +824,10 @@ hand_back(struct kb_flow *flow, const struct kb_received *received,
 	err = look_for(handing, received->sender_no);
 	for (size_t i = handing->count; err == KB_OK && i > 0; i--) {
 		handing->found[i - 1].left = (uint32_t)i;
-		err = send_proof(flow, &received->sender, &handing->found[i - 1]);
+		err = send_proof(flow, received, &handing->found[i - 1]);
 	}
-	*others = handing->wanted_count > 0;
 	return err == KB_OK && handing->count == 0
-		       ? send_proof(flow, &received->sender, &(struct kb_zaak_bewijs){ .left = 1 })
+		       ? send_proof(flow, received, &(struct kb_zaak_bewijs){ .left = 1 })
 		       : err;
 }
 
@@ -606,7 +836,6 @@ kb_flow_handle_recovery(struct kb_act *act, const struct kb_received *received)
 {
 	struct kb_zaak_opvraag opvraag;
 	struct kb_flow flow;
-	bool others = false;
 	enum kb_err err = kb_zaak_opvraag_decode(received->content, act->arena, &opvraag);
 
 	if (err == KB_OK) {
@@ -623,14 +852,7 @@ kb_flow_handle_recovery(struct kb_act *act, const struct kb_received *received)
 	if (err != KB_OK) {
 		return err;
 	}
-	err = hand_back(&flow, received, &opvraag, &others);
-	/* What others made it believes of who has the regie; from another it would have to refuse it. */
-	if (err == KB_OK && others && kb_flow_has_regie(&flow)) {
-		err = kb_flow_tell_chain(
-			&flow, &received->sender,
-			kb_chain_roles_of(flow.view, &received->sender) & KB_ROUTE_ROLES_HELD,
-			opvraag.regie_epoch == flow.view->regie_epoch ? opvraag.revision : 0);
-	}
-	/* Taken in is taken in: what may not be told on any ground is left out. */
+	err = hand_back(&flow, received, &opvraag);
+	/* Taken in is taken in: who cannot be sealed to now does not get an answer. */
 	return kb_err_category(err) == KB_CATEGORY_REFUSED ? KB_OK : err;
 }

@@ -343,7 +343,14 @@ kb_flow_say_refused(struct kb_desk_call *call, const struct kb_flow_doing *doing
 	if (kb_err_reason(err) == 0) {
 		return err;
 	}
-	if (doing->recovering) {
+	if (doing->wait == KB_FLOW_WAIT_WITNESS) {
+		return kb_desk_fail(
+			call, err,
+			"Niet gedaan. Deze administratie staat hier voor het eerst: of zij "
+			"is teruggezet, blijkt bij de eerste verbinding. Probeer het "
+			"daarna opnieuw.");
+	}
+	if (doing->wait == KB_FLOW_WAIT_PARTNERS) {
 		return kb_desk_fail(call, err,
 				    "Niet gedaan. Deze administratie is teruggezet. De partners is "
 				    "gevraagd welke stappen hier ontbreken; probeer het over een "

@@ -55,10 +55,10 @@ kb_flow_make(struct kb_flow *flow, const struct kb_chain_request *request,
 	struct kb_buf bytes = { 0 };
 	struct kb_span encoded = KB_SPAN_NONE;
 	size_t fresh = 0;
-	bool recovering = false;
-	enum kb_err err = kb_flow_recovering(flow, &recovering);
+	enum kb_flow_wait wait = KB_FLOW_WAIT_NONE;
+	enum kb_err err = kb_flow_recovering(flow, &wait);
 
-	if (err == KB_OK && recovering) {
+	if (err == KB_OK && wait != KB_FLOW_WAIT_NONE) {
 		return KB_ERR_BUSY;
 	}
 	if (err == KB_OK) {
@@ -290,10 +290,9 @@ kb_flow_do(struct kb_flow *flow, struct kb_flow_doing *doing)
 	if (err != KB_OK) {
 		return err;
 	}
-	if (makes_record(flow, doing->event)) {
-		err = kb_flow_recovering(flow, &doing->recovering);
-	}
-	if (err != KB_OK || doing->recovering) {
+	/* A proposal would be about a state that may be over. */
+	err = kb_flow_recovering(flow, &doing->wait);
+	if (err != KB_OK || doing->wait != KB_FLOW_WAIT_NONE) {
 		return err != KB_OK ? err : KB_ERR_BUSY;
 	}
 	step = find_step(flow, doing->event);

@@ -396,3 +396,77 @@ kb_hersteld_handle(struct kb_act *act, const struct kb_received *received)
 	}
 	return kb_act_accept(act, received, KB_CASE_KIND_NONE, NULL, NULL);
 }
+
+/* ---- cases that go on ---- */
+
+#define LATE_LOOK_MS ((int64_t)3600 * 1000)
+
+struct sweep {
+	enum kb_err (*visit)(struct kb_act *act, uint64_t *case_no, bool *more);
+	uint64_t case_no;
+	uint64_t next_case_no;
+	bool more;
+};
+
+static enum kb_err
+sweep_act(struct kb_act *act, void *arg)
+{
+	struct sweep *sweep = arg;
+
+	sweep->next_case_no = sweep->case_no;
+	return sweep->visit(act, &sweep->next_case_no, &sweep->more);
+}
+
+static void
+sweep_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct sweep *sweep = arg;
+
+	if (err == KB_OK) {
+		sweep->case_no = sweep->next_case_no;
+	}
+	/* What could not be done is done at the next look. */
+	if (err != KB_OK || !sweep->more ||
+	    kb_agent_run(agent, 0, sweep_act, sweep_done, sweep) != KB_OK) {
+		agent->recover_running = false;
+		free(sweep);
+	}
+}
+
+static void
+start_sweep(struct kb_agent *agent,
+	    enum kb_err (*visit)(struct kb_act *act, uint64_t *case_no, bool *more))
+{
+	struct sweep *sweep = calloc(1, sizeof(*sweep));
+
+	if (sweep == NULL) {
+		return;
+	}
+	sweep->visit = visit;
+	agent->recover_running = kb_agent_run(agent, 0, sweep_act, sweep_done, sweep) == KB_OK;
+	if (!agent->recover_running) {
+		free(sweep);
+	}
+}
+
+void
+kb_restore_tick(struct kb_agent *agent, int64_t now_mono_ms)
+{
+	if (agent->recover_running) {
+		return;
+	}
+	/* Until then nobody knew whether the store was put back (flow_recover.c). */
+	if (!agent->witness_heard && agent->session.session_count > 0) {
+		agent->witness_heard = true;
+		if (kb_store_marker_verdict(agent->store) == KB_MARKER_UNKNOWN &&
+		    !agent->restore_pending) {
+			start_sweep(agent, kb_flow_recover_none);
+			return;
+		}
+	}
+	if (agent->own_epoch.epoch_no > 1 && !agent->restore_pending &&
+	    now_mono_ms >= agent->next_recover_mono_ms) {
+		agent->next_recover_mono_ms = now_mono_ms + LATE_LOOK_MS;
+		start_sweep(agent, kb_flow_recover_late);
+	}
+}

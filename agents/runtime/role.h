@@ -102,6 +102,7 @@ struct kb_case_move {
 	const char *state;  /* name in the route, as it is now */
 	bool state_changed; /* also: its first one */
 	bool regie_came;    /* to us; not with the opening */
+	bool goes_on; /* nothing moved: what could not be done while steps came back after a restore can be done now */
 };
 
 typedef void (*kb_trouble_fn)(void *to, const char *code, const char *sentence, const char *advice);

@@ -84,6 +84,8 @@ KB_MUST_CHECK enum kb_err kb_restore_begin(struct kb_act *act);
 /* Whether the questions are still open; read at start. */
 KB_MUST_CHECK enum kb_err kb_restore_is_pending(struct kb_agent *agent, struct kb_step *step,
 						bool *pending);
+/* Cases that waited long enough for their steps go on; after the first session that said there was no restore, all of them. */
+void kb_restore_tick(struct kb_agent *agent, int64_t now_mono_ms);
 /* The broker told who has sent what to us: hersteld to every one of them. */
 void kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer);
 

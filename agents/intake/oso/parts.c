@@ -230,7 +230,7 @@ sign_parts(struct cutter *cutter)
 {
 	struct kb_hash hash;
 	char hex[2 * sizeof(hash.bytes) + 1];
-	char text[16];
+	char text[24];
 
 	kb_oso_fields_hash(cutter->fields, cutter->count, &hash);
 	kb_hex_encode(KB_SPAN_OF(hash.bytes), hex);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A school whose store went back in time reports again, and nothing is lost or doubled. */
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 #include "common/wire/absence.h"
 #include "tests/unit/attendance/attendance_fixture.h"
@@ -141,4 +142,90 @@ Test(restored, a_gemeente_that_lost_a_melding_gets_it_again_and_can_go_on)
 		     0, "%s", (const char *)f.answer.at);
 	lb_wait(&f.world, 60000);
 	cr_assert_str_eq(fixture_state(&f, f.school, 1), "afgesloten");
+}
+
+/* Only A is left of the pupils that were absent. */
+static void
+less(void)
+{
+	fixture_no_days(&f);
+	fixture_week(&f, "B", "2026-02-23");
+}
+
+static void
+minutes(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		lb_wait(&f.world, 60000);
+	}
+}
+
+/* The ordinary night: the melding came after the backup, and so did what leerplicht did with it. */
+Test(restored, what_leerplicht_did_with_a_lost_melding_comes_back)
+{
+	gemeente_backup();
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	cr_assert_eq(
+		fixture_ask(&f, f.gemeente, "case act",
+			    ARGS("zaak", "1", "handeling", "in-behandeling", "tekst", "gezien")),
+		0);
+	lb_wait(&f.world, 60000);
+	gemeente_goes_back();
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), "in-behandeling");
+	cr_assert_eq(fixture_ask(&f, f.gemeente, "case act",
+				 ARGS("zaak", "1", "handeling", "afgesloten")),
+		     0, "%s", (const char *)f.answer.at);
+	minutes(2);
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "afgesloten");
+}
+
+/* What the agent does by itself it does once the case is whole again. */
+Test(restored, a_withdrawal_that_comes_in_meanwhile_ends_the_dossier)
+{
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	gemeente_backup();
+	lb_stop(f.gemeente);
+	less();
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	lb_restore(f.gemeente);
+	lb_start(f.gemeente);
+	minutes(5);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 1), "ingetrokken");
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "ingetrokken");
+}
+
+/* On another machine, before the first session: what is new there cannot have been put back. */
+Test(restored, an_import_on_another_machine_opens_its_routes)
+{
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	lb_wait(&f.world, 60000);
+	lb_stop(f.school);
+	cr_assert_eq(unlink(f.school->witness), 0);
+	lb_start(f.school);
+	f.school->connected = false;
+	fixture_pupil(&f, "C", "0114", false);
+	fixture_week(&f, "C", "2026-02-16");
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	f.school->connected = true;
+	minutes(5);
+	cr_assert_str_eq(fixture_state(&f, f.gemeente, 3), "geregistreerd");
+	cr_assert_eq(fixture_case(f.school, 3).inbox_flags & KB_INBOX_PROBLEM, 0u);
+}
+
+Test(restored, a_withdrawal_on_another_machine_ends_the_dossier)
+{
+	f.gemeente->connected = false;
+	lb_settle(&f.world);
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	lb_wait(&f.world, 60000);
+	lb_stop(f.school);
+	cr_assert_eq(unlink(f.school->witness), 0);
+	lb_start(f.school);
+	f.school->connected = false;
+	less();
+	cr_assert_eq(fixture_import(&f, NULL), 0, "%s", (const char *)f.answer.at);
+	f.school->connected = true;
+	f.gemeente->connected = true;
+	minutes(5);
+	cr_assert_str_eq(fixture_state(&f, f.school, 1), "ingetrokken");
 }

@@ -221,6 +221,228 @@ Test(flow_restore, the_end_after_a_withdrawal_comes_back)
 	cr_assert_neq(flow_case_at(at.swv, 1).view.closed_utc_ms, 0);
 }
 
+/* ---- what else may have happened since the copy ---- */
+
+static void
+days(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		lb_wait(&at.world, FLOW_DAY_MS);
+	}
+}
+
+Test(flow_restore, a_regie_that_came_after_the_copy_is_still_there)
+{
+	char parties[100];
+	size_t before = 0;
+
+	(void)snprintf(parties, sizeof(parties), "%s,%s", flow_name_of(at.swv),
+		       flow_name_of(at.gemeente));
+	flow_start_route();
+	flow_give_consent(parties);
+	cr_assert_eq(flow_join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(flow_join(at.gemeente, "jeugd"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(flow_submit(), 0, "%s", (char *)at.said.at);
+	backup(at.swv);
+	cr_assert_eq(ASK(at.swv, "regie", "zaak", "1", "stap", "aanvaarden"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	before = flow_case_at(at.school, 1).stands;
+	put_back(at.swv);
+	lb_start(at.swv);
+	go_on();
+	expect_one_story(before);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Cees")), 0, "%s", (char *)at.said.at);
+	go_on();
+	expect_one_story(before + 1);
+}
+
+/* Moved to another machine without a note, and nothing was lost. */
+Test(flow_restore, without_a_note_a_clock_that_ran_out_is_told_after_the_first_session)
+{
+	flow_running_case();
+	lb_stop(at.swv);
+	cr_assert_eq(unlink(at.swv->witness), 0);
+	at.world.fake.utc_ms += 29 * FLOW_DAY_MS;
+	lb_start(at.swv);
+	go_on();
+	cr_assert_eq(flow_case_at(at.school, 1).view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
+}
+
+Test(flow_restore, after_a_day_of_silence_a_clock_that_ran_out_is_told)
+{
+	lose_two_steps();
+	at.world.fake.utc_ms += 29 * FLOW_DAY_MS;
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	lb_start(at.swv);
+	go_on();
+	cr_assert_neq(flow_case_at(at.school, 1).view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
+	days(3);
+	cr_assert_eq(flow_case_at(at.school, 1).view.clocks[0].state, KB_CHAIN_CLOCK_EXPIRED);
+}
+
+Test(flow_restore, who_cannot_be_reached_any_more_holds_up_nothing)
+{
+	size_t before = 0;
+
+	lose_two_steps();
+	before = flow_case_at(at.school, 1).stands;
+	at.gemeente->untrusted_since_utc_ms = at.world.fake.utc_ms - 1000;
+	lb_publish_register(&at.world);
+	lb_start(at.swv);
+	go_on();
+	cr_assert_eq(flow_case_at(at.swv, 1).stands, before);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Emma")), 0, "%s", (char *)at.said.at);
+}
+
+/* More messages than go in one answer. */
+Test(flow_restore, three_hundred_steps_come_back, .timeout = 280)
+{
+	size_t before = 0;
+
+	flow_running_case();
+	backup(at.swv);
+	for (unsigned i = 0; i < 300; i++) {
+		cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+		lb_settle(&at.world);
+	}
+	before = flow_case_at(at.school, 1).stands;
+	put_back(at.swv);
+	lb_start(at.swv);
+	go_on();
+	expect_one_story(before);
+}
+
+/* Put back twice; what was answered to the first question says nothing about what is lacking now. */
+Test(flow_restore, an_answer_to_an_earlier_question_ends_nothing)
+{
+	size_t before = 0;
+
+	flow_running_case();
+	backup(at.swv);
+	put_back(at.swv);
+	at.school->connected = false;
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	lb_start(at.swv);
+	go_on();
+	days(2);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	lb_stop(at.swv);
+	at.school->connected = true;
+	at.gemeente->connected = true;
+	go_on();
+	before = flow_case_at(at.school, 1).stands;
+	at.school->connected = false;
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	put_back(at.swv);
+	lb_start(at.swv);
+	go_on();
+	cr_assert_neq(ASK(at.swv, "act", BESPREKEN("Cees")), 0, "nobody answered");
+	at.school->connected = true;
+	at.gemeente->connected = true;
+	for (unsigned i = 0; i < 30; i++) {
+		lb_wait(&at.world, 60000);
+	}
+	expect_one_story(before);
+}
+
+/* The step came back from one, and the other never had it. */
+Test(flow_restore, what_comes_back_from_one_is_told_to_the_other)
+{
+	flow_running_case();
+	backup(at.swv);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	at.gemeente->connected = false;
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "afsluiten"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	put_back(at.swv);
+	lb_lose_store(&at.world);
+	at.gemeente->connected = true;
+	lb_start(at.swv);
+	go_on();
+	flow_expect_same(at.gemeente, at.swv);
+	cr_assert_neq(flow_case_at(at.gemeente, 1).view.closed_utc_ms, 0);
+}
+
+Test(flow_restore, two_parties_that_went_back_together_find_the_same_case)
+{
+	size_t before = 0;
+
+	flow_running_case();
+	backup(at.swv);
+	backup(at.school);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.school, "act", BESPREKEN("Bart")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	before = flow_case_at(at.gemeente, 1).stands;
+	put_back(at.swv);
+	put_back(at.school);
+	lb_start(at.swv);
+	lb_start(at.school);
+	go_on();
+	go_on();
+	expect_one_story(before);
+}
+
+/* ---- who asks without having lost anything ---- */
+
+static enum kb_err
+ask_for_own(struct lb_party *by)
+{
+	struct kb_zaak_opvraag opvraag = { .regie_epoch = 1, .revision = 0 };
+	struct kb_outgoing outgoing = { .kind = KB_KIND_ZAAK_HERSTEL };
+	struct kb_buf content = { 0 };
+	enum kb_err err = KB_OK;
+
+	LB_OK(kb_zaak_opvraag_encode(&opvraag, &content));
+	outgoing.content = kb_buf_span(&content);
+	err = flow_send_raw(by, by == at.swv ? at.school : at.swv, &outgoing);
+	kb_buf_release(&content);
+	return err;
+}
+
+Test(flow_restore, who_left_gets_nothing_that_came_after)
+{
+	size_t had = 0;
+
+	flow_running_case();
+	cr_assert_eq(
+		ASK(at.swv, "participant end", "zaak", "1", "partij", flow_name_of(at.gemeente)), 0,
+		"%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	had = flow_case_at(at.gemeente, 1).stands;
+	(void)ask_for_own(at.gemeente);
+	lb_settle(&at.world);
+	cr_assert_eq(flow_case_at(at.gemeente, 1).stands, had);
+}
+
+Test(flow_restore, who_was_not_put_back_gets_one_short_answer)
+{
+	uint64_t had = 0;
+
+	flow_running_case();
+	for (unsigned i = 0; i < 20; i++) {
+		cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+		lb_settle(&at.world);
+	}
+	had = at.world.accepted_count;
+	(void)ask_for_own(at.swv);
+	cr_assert_leq(at.world.accepted_count - had, 6u, "%llu",
+		      (unsigned long long)(at.world.accepted_count - had));
+}
+
 /* ---- what a partner might make up ---- */
 
 /* The proof that the school would hand back: the newest message with records of the swv. */
