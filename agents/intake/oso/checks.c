@@ -89,18 +89,19 @@ kb_oso_needs_number(const struct kb_oso_view *view, const struct kb_oso_rule *ru
 	}
 }
 
+/* Each in its own element: there it is known which of the two it must be. What is written with eight digits would come out changed. */
 void
 kb_oso_elfproef(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 {
-	static const char *const names[] = { "bsn", "onderwijsnummer" };
+	static const struct {
+		const char *element;
+		bool (*ok)(struct kb_span text);
+	} numbers[] = { { "bsn", kb_bsn_ok }, { "onderwijsnummer", kb_onderwijsnummer_ok } };
 
-	for (size_t i = 0; i < 2; i++) {
-		const xmlNode *node = at_path(view, names[i]);
-		char pgn[KB_PGN_CHARS + 1];
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const xmlNode *node = at_path(view, numbers[i].element);
 
-		/* Nine digits, as in facts D4: what is written with eight would come out changed. */
-		if (node != NULL && (kb_oso_text(node).len != KB_PGN_CHARS ||
-				     kb_pgn_parse(kb_oso_text(node), pgn) != KB_OK)) {
+		if (node != NULL && !numbers[i].ok(kb_oso_text(node))) {
 			say(view, rule, node);
 		}
 	}

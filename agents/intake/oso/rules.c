@@ -75,7 +75,8 @@ static const struct kb_oso_rule rules[] = {
 	RULE("PaO.LL12", FACTS, KB_OSO_SWV, NULL, forbids, "onderwijsnummer",
 	     "Een onderwijsnummer mag niet in een swv-dossier staan."),
 	RULE("elfproef", "facts D4", 0, NULL, elfproef, "",
-	     "Het nummer heeft geen 9 cijfers die aan de elfproef voldoen."),
+	     "Dit is geen nummer van 9 cijfers dat aan de elfproef voldoet: een BSN heeft rest 0, "
+	     "een onderwijsnummer begint met 10 en heeft rest 5."),
 	RULE("OVa.LL13", FACTS, KB_OSO_OVERSTAP, "POVO", needs, "leerlingid",
 	     "De code van de leerling in de schooladministratie (LAS) ontbreekt."),
 	/* who the child is */
