@@ -500,8 +500,8 @@ static const struct kb_cli_command commands[] = {
 	     "dossier staat. Er wordt niets bewaard.\n"
 	     "  --schema  OSO_gegevensset.xsd van Edustandaard\n"
 	     "Einde: 0 in orde, 64 verkeerd gebruikt, 65 fouten in het dossier, 66 een bestand is "
-	     "er "
-	     "niet, 69 het is niet te\nlezen, 78 ketenbode-oso is niet geinstalleerd."),
+	     "er niet, 69 het lezen\nmislukt, 77 u mag een bestand niet lezen, 78 het schema is "
+	     "niet bruikbaar of ketenbode-oso is niet geinstalleerd."),
 	ASK("oso new", "PAD", "een zaak openen over het kind van een OSO-dossier (school)",
 	    WORDS("pad"),
 	    "Vraagt --user. De agent leest PAD en kijkt het na met het schema van [oso]; naam, "

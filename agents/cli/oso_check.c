@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -19,11 +20,15 @@ static const struct kb_option options[OPTION_COUNT] = {
 			    .help = "het schema (XSD) van de OSO-gegevensset" },
 };
 
-/* -1 and *exit_code when it cannot be read; a file that is not there has an exit code of its own. */
+/*
+ * -1 and *exit_code when it cannot be read. What is not there, or is no file but a folder or a device, has an exit code of its own.
+ * Nobody waits for the other end of a pipe.
+ */
 static int
 open_file(const struct kb_cli *cli, const char *path, int *exit_code)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat info;
 
 	if (fd < 0) {
 		bool missing = errno == ENOENT || errno == ENOTDIR;
@@ -31,6 +36,11 @@ open_file(const struct kb_cli *cli, const char *path, int *exit_code)
 				       missing ? "%s bestaat niet" : "%s is niet te lezen", path);
 
 		*exit_code = missing ? EX_NOINPUT : code;
+	} else if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+		(void)kb_cli_fail(cli, KB_ERR_NOT_FOUND, "%s is geen bestand", path);
+		*exit_code = EX_NOINPUT;
+		(void)close(fd);
+		fd = -1;
 	}
 	return fd;
 }
@@ -98,16 +108,21 @@ tell(const struct kb_cli *cli, const char *file, const struct kb_oso_result *res
 }
 
 static int
-check(const struct kb_cli *cli, const char *file, int dossier_fd, int schema_fd)
+check(const struct kb_cli *cli, const char *file, int dossier_fd, const char *schema, int schema_fd)
 {
 	struct kb_oso_result *result = calloc(1, sizeof(*result));
 	struct kb_oso_run run = { .answer_fd = -1 };
 	enum kb_err err = result != NULL ? kb_oso_run_whole(&run, KB_OSO_TASK_CHECK, dossier_fd,
 							    schema_fd, result)
 					 : KB_ERR_NO_MEMORY;
+	const struct kb_oso_finding *fault =
+		err == KB_OK ? kb_oso_result_schema_fault(result) : NULL;
 	int exit_code = 0;
 
-	if (err == KB_OK) {
+	if (fault != NULL) {
+		exit_code = kb_cli_fail(cli, KB_ERR_CONFIG, "%s: %.*s", schema,
+					(int)fault->text.len, (const char *)fault->text.at);
+	} else if (err == KB_OK) {
 		exit_code = tell(cli, file, result);
 	} else if (err == KB_ERR_DATA) {
 		exit_code =
@@ -148,7 +163,8 @@ kb_cli_oso_check(const struct kb_cli *cli, const struct kb_cli_command *command,
 		schema_fd = open_file(cli, values.value[OPTION_SCHEMA], &exit_code);
 	}
 	if (schema_fd >= 0) {
-		exit_code = check(cli, values.operands[0], dossier_fd, schema_fd);
+		exit_code = check(cli, values.operands[0], dossier_fd, values.value[OPTION_SCHEMA],
+				  schema_fd);
 		(void)close(schema_fd);
 	}
 	if (dossier_fd >= 0) {

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agents/intake/oso_verbs.h"
@@ -37,6 +38,15 @@ kb_oso_say_failed(struct kb_desk_call *call, enum kb_err err)
 		       : err;
 }
 
+/* A folder or a device can be opened, but is nothing to read a dossier from. */
+static bool
+is_file(int fd)
+{
+	struct stat info;
+
+	return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+}
+
 static enum kb_err
 begin(struct kb_desk_call *call)
 {
@@ -66,7 +76,9 @@ begin(struct kb_desk_call *call)
 		err = kb_desk_fail(call, KB_ERR_DATA,
 				   "De agent kan dit bestand niet openen. Bestaat het, en mag zijn "
 				   "account erbij?");
-	} else if (schema < 0) {
+	} else if (!is_file(dossier)) {
+		err = kb_desk_fail(call, KB_ERR_DATA, "Dit is geen bestand.");
+	} else if (schema < 0 || !is_file(schema)) {
 		err = kb_desk_fail(call, KB_ERR_CONFIG, "Het schema van [oso] is niet te lezen.");
 	} else {
 		err = kb_oso_say_failed(
@@ -84,6 +96,12 @@ begin(struct kb_desk_call *call)
 static enum kb_err
 say_findings(struct kb_desk_call *call, const struct kb_oso_result *result)
 {
+	const struct kb_oso_finding *fault = kb_oso_result_schema_fault(result);
+
+	if (fault != NULL) {
+		return kb_desk_fail(call, KB_ERR_CONFIG, "Het schema van [oso]: %.*s",
+				    (int)fault->text.len, (const char *)fault->text.at);
+	}
 	kb_desk_section(call, "fouten", "afspraak|regel|plaats|fout");
 	for (size_t i = 0; i < result->finding_count; i++) {
 		const struct kb_oso_finding *finding = &result->findings[i];

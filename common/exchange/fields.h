@@ -15,7 +15,7 @@ enum kb_field_form {
 	KB_FIELD_NUMBER,   /* decimal digits, no superfluous 0, at most 2^53 */
 	KB_FIELD_FLAG,	   /* "ja" or "nee" */
 	KB_FIELD_CODE,	   /* one of the words of the row */
-	KB_FIELD_PGN,	   /* 9 digits, elfproef */
+	KB_FIELD_PGN,	   /* 9 digits: BSN or onderwijsnummer */
 	KB_FIELD_ID,	   /* 32 lower-case hex digits: message, case or pseudonym */
 	KB_FIELD_HASH,	   /* 64 lower-case hex digits */
 	KB_FIELD_PARTY,	   /* a party id */

@@ -13,24 +13,53 @@ all_digits(struct kb_span text)
 	return true;
 }
 
+#define ELEVEN 11
+#define BSN_REST 0
+#define ONDERWIJSNUMMER_REST 5
+
+/* What is left of the weighted sum of nine digits; -1 when these are no nine digits, or only zeros. */
+static int32_t
+rest_of_eleven(struct kb_span text)
+{
+	int32_t sum = 0;
+	bool zero = true;
+
+	if (text.len != KB_PGN_CHARS || !all_digits(text)) {
+		return -1;
+	}
+	for (int32_t i = 0; i < KB_PGN_CHARS; i++) {
+		int32_t weight = i < KB_PGN_CHARS - 1 ? KB_PGN_CHARS - i : -1;
+
+		sum += weight * (text.at[i] - '0');
+		zero = zero && text.at[i] == '0';
+	}
+	/* The sum is -9 at the lowest. */
+	return zero ? -1 : (sum + ELEVEN) % ELEVEN;
+}
+
+bool
+kb_bsn_ok(struct kb_span text)
+{
+	return rest_of_eleven(text) == BSN_REST;
+}
+
+bool
+kb_onderwijsnummer_ok(struct kb_span text)
+{
+	return rest_of_eleven(text) == ONDERWIJSNUMMER_REST && text.at[0] == '1' &&
+	       text.at[1] == '0';
+}
+
 enum kb_err
 kb_pgn_parse(struct kb_span text, char out[KB_PGN_CHARS + 1])
 {
 	char pgn[KB_PGN_CHARS + 1] = "0";
-	int32_t sum = 0;
-	bool zero = true;
 
-	if ((text.len != KB_PGN_CHARS && text.len != KB_PGN_CHARS - 1) || !all_digits(text)) {
+	if (text.len != KB_PGN_CHARS && text.len != KB_PGN_CHARS - 1) {
 		return KB_ERR_BAD_VALUE;
 	}
 	memcpy(pgn + (KB_PGN_CHARS - text.len), text.at, text.len);
-	for (int32_t i = 0; i < KB_PGN_CHARS; i++) {
-		int32_t weight = i < KB_PGN_CHARS - 1 ? KB_PGN_CHARS - i : -1;
-
-		sum += weight * (pgn[i] - '0');
-		zero = zero && pgn[i] == '0';
-	}
-	if (zero || sum % 11 != 0) {
+	if (!kb_bsn_ok(kb_span_text(pgn)) && !kb_onderwijsnummer_ok(kb_span_text(pgn))) {
 		return KB_ERR_BAD_VALUE;
 	}
 	memcpy(out, pgn, sizeof(pgn));

@@ -16,10 +16,20 @@
 #define KB_GEMEENTECODE_ABROAD "0000"
 
 /*
- * A PGN (BSN or onderwijsnummer): 9 digits, or 8 that get a leading 0, of which the weighted sum 9a+8b+7c+6d+5e+4f+3g+2h-i is
- * divisible by 11; not all zeros. out gets the 9 digits. KB_ERR_BAD_VALUE otherwise, out is then untouched.
+ * A PGN: a BSN or an onderwijsnummer, which stand in the same field (facts.md D4); 9 digits, or 8 that get a leading 0. out gets
+ * the 9 digits. KB_ERR_BAD_VALUE otherwise, out is then untouched. One wrong digit can make a
+ * BSN of an onderwijsnummer: where it is known which of the two it must be, ask below.
  */
 KB_MUST_CHECK enum kb_err kb_pgn_parse(struct kb_span text, char out[KB_PGN_CHARS + 1]);
+
+/*
+ * Of the weighted sum 9a+8b+7c+6d+5e+4f+3g+2h-i a BSN leaves 0 when divided by 11, and is not all zeros (facts.md D4); no source
+ * says that it may not begin with 10. An onderwijsnummer begins with 10 and leaves 5: 101211151 in the examples of
+ * edustandaard/oso-gegevensset (OV/examples/Voorbeelddossier_OV_BB_full.xml) leaves 5, and python-stdnum asks for both
+ * (stdnum/nl/onderwijsnummer.py). Both: exactly 9 digits.
+ */
+bool kb_bsn_ok(struct kb_span text);
+bool kb_onderwijsnummer_ok(struct kb_span text);
 
 /* CBS code: exactly 4 digits. "0000" passes: see KB_GEMEENTECODE_ABROAD. */
 bool kb_gemeentecode_ok(struct kb_span text);

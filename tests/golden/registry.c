@@ -394,7 +394,7 @@ static const char *const field_forms[] = {
 	[KB_FIELD_NONE] = "",	      [KB_FIELD_TEXT] = "text",
 	[KB_FIELD_LINES] = "lines",   [KB_FIELD_DATE] = "date",
 	[KB_FIELD_NUMBER] = "number", [KB_FIELD_FLAG] = "ja, nee",
-	[KB_FIELD_CODE] = "word",     [KB_FIELD_PGN] = "9 digits, elfproef",
+	[KB_FIELD_CODE] = "word",     [KB_FIELD_PGN] = "BSN or onderwijsnummer",
 	[KB_FIELD_ID] = "32 hex",     [KB_FIELD_HASH] = "64 hex",
 	[KB_FIELD_PARTY] = "party",   [KB_FIELD_POSTCODE] = "1234AB",
 	[KB_FIELD_ECK] = "ECK iD",

@@ -13,7 +13,8 @@ static const struct kb_oso_category_row categories[KB_OSO_CATEGORY_COUNT] = {
 
 /*
  * The set as one table, the elements of each parent in the order of the schema. The plans stand inside onderwijsondersteuning
- * since 2019.1 and are a category of their own all the same.
+ * since 2019.1 and are a category of their own all the same. Who is liable for the child belongs to the parents and not to the
+ * child (OS.cat_oudersverzorgers in common/ValideerOSOgegevensset.xsl of edustandaard/oso-gegevensset).
  */
 static const struct {
 	const char *parent;
@@ -63,8 +64,8 @@ static const struct {
 	{ "leerling", "nnca", KB_OSO_LEERLING },
 	{ "leerling", "tehuis", KB_OSO_LEERLING },
 	{ "leerling", "huisarts", KB_OSO_LEERLING },
-	{ "leerling", "verzorgersaansprakelijk", KB_OSO_LEERLING },
-	{ "leerling", "aansprakelijkeinstelling", KB_OSO_LEERLING },
+	{ "leerling", "verzorgersaansprakelijk", KB_OSO_OUDERSVERZORGERS },
+	{ "leerling", "aansprakelijkeinstelling", KB_OSO_OUDERSVERZORGERS },
 	{ "leerling", "overstapadvies", KB_OSO_OVERSTAPADVIES },
 	{ "leerling", "vanpeuterspeelzaal", KB_OSO_VVE },
 	{ "leerling", "naampeuterspeelzaal", KB_OSO_VVE },

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the business rules look at. None says a value of the dossier. */
-#include <strings.h>
-
 #include "agents/intake/oso/categories.h"
 #include "agents/intake/oso/rules.h"
 #include "common/exchange/identifiers.h"
@@ -81,6 +79,18 @@ kb_oso_needs_if_seen(const struct kb_oso_view *view, const struct kb_oso_rule *r
 	}
 }
 
+/* path holds the element; the words are those of codelijst 37. */
+void
+kb_oso_akkoord_words(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
+{
+	const xmlNode *node = at_path(view, rule->path);
+
+	if (node != NULL && !kb_oso_is(node, "Ja") && !kb_oso_is(node, "Nee") &&
+	    !kb_oso_is(node, "Onbekend")) {
+		say(view, rule, node);
+	}
+}
+
 void
 kb_oso_needs_number(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 {
@@ -89,18 +99,19 @@ kb_oso_needs_number(const struct kb_oso_view *view, const struct kb_oso_rule *ru
 	}
 }
 
+/* Each in its own element: there it is known which of the two it must be. What is written with eight digits would come out changed. */
 void
 kb_oso_elfproef(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 {
-	static const char *const names[] = { "bsn", "onderwijsnummer" };
+	static const struct {
+		const char *element;
+		bool (*ok)(struct kb_span text);
+	} numbers[] = { { "bsn", kb_bsn_ok }, { "onderwijsnummer", kb_onderwijsnummer_ok } };
 
-	for (size_t i = 0; i < 2; i++) {
-		const xmlNode *node = at_path(view, names[i]);
-		char pgn[KB_PGN_CHARS + 1];
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		const xmlNode *node = at_path(view, numbers[i].element);
 
-		/* Nine digits, as in facts D4: what is written with eight would come out changed. */
-		if (node != NULL && (kb_oso_text(node).len != KB_PGN_CHARS ||
-				     kb_pgn_parse(kb_oso_text(node), pgn) != KB_OK)) {
+		if (node != NULL && !numbers[i].ok(kb_oso_text(node))) {
 			say(view, rule, node);
 		}
 	}
@@ -114,27 +125,81 @@ kb_oso_secret_forbids(const struct kb_oso_view *view, const struct kb_oso_rule *
 	}
 }
 
-/* A secret number or address is replaced by the constant that says so (facts D2). */
-static void
-check_reach(const struct kb_oso_view *view, const struct kb_oso_rule *rule, const xmlNode *person)
+void
+kb_oso_needs_address(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 {
-	const xmlNode *list = kb_oso_child(person, "communicatielijst");
+	if (!kb_oso_is_true(at_path(view, "adresgeheim")) &&
+	    is_empty(at_path(view, "adreslijst/adres")) &&
+	    is_empty(at_path(view, "adresbuitenland"))) {
+		say(view, rule, nearest(view, ""));
+	}
+}
 
-	for (const xmlNode *at = kb_oso_child(list, "communicatie"); at != NULL;
-	     at = kb_oso_next(at, "communicatie")) {
-		bool mail = kb_oso_is(kb_oso_child(at, "soort"), "e-mail");
+/* What the parents keep back, or what may not be there, is not asked for. */
+static bool
+may_be_asked(const struct kb_oso_view *view, enum kb_oso_category category)
+{
+	const xmlNode *mark = kb_oso_child(at_path(view, "/metadata/categorie_uitlevering"),
+					   kb_oso_category(category)->element);
 
-		if (kb_oso_is_true(kb_oso_child(at, "geheim")) &&
-		    !kb_oso_is(kb_oso_child(at, "nummer"), mail ? SECRET_MAIL : SECRET_PHONE)) {
-			say(view, rule, at);
-		}
+	return !kb_oso_is(mark, "OPT-UIT") && !kb_oso_is(mark, "VERBODEN");
+}
+
+void
+kb_oso_needs_liable(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
+{
+	if (may_be_asked(view, KB_OSO_OUDERSVERZORGERS)) {
+		kb_oso_needs(view, rule);
 	}
 }
 
 void
+kb_oso_needs_institution(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
+{
+	const xmlNode *liable = at_path(view, "verzorgersaansprakelijk");
+
+	if (!is_empty(liable) && !kb_oso_is_true(liable) &&
+	    may_be_asked(view, KB_OSO_OUDERSVERZORGERS) && is_empty(at_path(view, rule->path))) {
+		say(view, rule, liable);
+	}
+}
+
+/* A secret number or address is replaced by the constant that says so (facts D2). */
+static void
+check_reach(const struct kb_oso_view *view, const struct kb_oso_rule *rule, const xmlNode *at)
+{
+	bool mail = kb_oso_is(kb_oso_child(at, "soort"), "e-mail");
+
+	if (kb_oso_is_true(kb_oso_child(at, "geheim")) &&
+	    !kb_oso_is(kb_oso_child(at, "nummer"), mail ? SECRET_MAIL : SECRET_PHONE)) {
+		say(view, rule, at);
+	}
+}
+
+static bool
+is_verzorger(const struct kb_oso_view *view, const xmlNode *node)
+{
+	return node->parent == view->leerling && strcmp(kb_oso_name(node), "verzorger") == 0;
+}
+
+/* Every communicatie below node. What the verzorgers have is said by a rule of its own. */
+static void
+each_reach(const struct kb_oso_view *view, const struct kb_oso_rule *rule, const xmlNode *node)
+{
+	for (const xmlNode *at = kb_oso_child(node, NULL); at != NULL; at = kb_oso_next(at, NULL)) {
+		if (strcmp(kb_oso_name(at), "communicatie") == 0) {
+			check_reach(view, rule, at);
+		} else if (!is_verzorger(view, at)) {
+			each_reach(view, rule, at);
+		}
+	}
+}
+
+/* Of whom it is does not matter: the child, its huisarts, the institution that is liable, who took a test. */
+void
 kb_oso_secret_reach(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 {
-	check_reach(view, rule, view->leerling);
+	each_reach(view, rule, xmlDocGetRootElement(view->doc));
 }
 
 void
@@ -142,8 +207,30 @@ kb_oso_verzorger_reach(const struct kb_oso_view *view, const struct kb_oso_rule 
 {
 	for (const xmlNode *at = kb_oso_child(view->leerling, "verzorger"); at != NULL;
 	     at = kb_oso_next(at, "verzorger")) {
-		check_reach(view, rule, at);
+		each_reach(view, rule, at);
 	}
+}
+
+static void
+each_secret_person(const struct kb_oso_view *view, const struct kb_oso_rule *rule,
+		   const xmlNode *node)
+{
+	for (const xmlNode *at = kb_oso_child(node, NULL); at != NULL; at = kb_oso_next(at, NULL)) {
+		const xmlNode *address = kb_oso_child(at, "adreslijst");
+
+		if (address != NULL && at != view->leerling && !is_verzorger(view, at) &&
+		    kb_oso_is_true(kb_oso_child(at, "adresgeheim"))) {
+			say(view, rule, address);
+		}
+		each_secret_person(view, rule, at);
+	}
+}
+
+/* Every person of the set may have a secret address; the child and the verzorgers have rules of their own. */
+void
+kb_oso_secret_person(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
+{
+	each_secret_person(view, rule, xmlDocGetRootElement(view->doc));
 }
 
 void
@@ -166,6 +253,15 @@ kb_oso_verzorger_forbids(const struct kb_oso_view *view, const struct kb_oso_rul
 		if (kb_oso_child(at, rule->path) != NULL) {
 			say(view, rule, kb_oso_child(at, rule->path));
 		}
+	}
+}
+
+/* Without overstapadvies the rule that asks for it speaks. */
+void
+kb_oso_needs_in_advies(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
+{
+	if (at_path(view, "overstapadvies") != NULL && is_empty(at_path(view, rule->path))) {
+		say(view, rule, at_path(view, "overstapadvies"));
 	}
 }
 
@@ -213,72 +309,6 @@ kb_oso_tests(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
 			say(view, rule, taken);
 		}
 	}
-}
-
-/* ---- attachments, wherever they stand ---- */
-
-static void
-each_document(const struct kb_oso_view *view, const struct kb_oso_rule *rule, const xmlNode *node,
-	      const xmlNode *(*fault)(const xmlNode *document))
-{
-	for (const xmlNode *at = kb_oso_child(node, NULL); at != NULL; at = kb_oso_next(at, NULL)) {
-		if (strcmp(kb_oso_name(at), "document") != 0) {
-			each_document(view, rule, at, fault);
-		} else if (fault(at) != NULL) {
-			say(view, rule, fault(at));
-		}
-	}
-}
-
-static const xmlNode *
-bad_type(const xmlNode *document)
-{
-	static const char *const types[] = { "pdf", "jpg",  "png", "doc", "docx", "odf",
-					     "xls", "xlsx", "txt", "ppt", "pptx" };
-	const xmlNode *name = kb_oso_child(document, "bestandsnaam");
-	struct kb_span text = kb_oso_text(name);
-	size_t begin = text.len;
-
-	while (begin > 0 && text.at[begin - 1] != '.') {
-		begin--;
-	}
-	for (size_t i = 0; begin > 0 && i < sizeof(types) / sizeof(types[0]); i++) {
-		if (strlen(types[i]) == text.len - begin &&
-		    strncasecmp((const char *)text.at + begin, types[i], text.len - begin) == 0) {
-			return NULL;
-		}
-	}
-	return name != NULL ? name : document;
-}
-
-/* Base64 of a ZIP begins so: P, K, 3, 4. */
-static const xmlNode *
-no_zip(const xmlNode *document)
-{
-	static const char begin[] = "UEsDB";
-	const xmlNode *content = kb_oso_child(document, "bestandsinhoud");
-	struct kb_span text = kb_oso_text(content);
-	bool fine = text.len > sizeof(begin) && memcmp(text.at, begin, sizeof(begin) - 1) == 0;
-
-	for (size_t i = 0; fine && i < text.len; i++) {
-		fine = text.at[i] != 0 &&
-		       strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= "
-			      "\t\r\n",
-			      text.at[i]) != NULL;
-	}
-	return fine ? NULL : content != NULL ? content : document;
-}
-
-void
-kb_oso_attachments(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
-{
-	each_document(view, rule, view->leerling, bad_type);
-}
-
-void
-kb_oso_attachment_zip(const struct kb_oso_view *view, const struct kb_oso_rule *rule)
-{
-	each_document(view, rule, view->leerling, no_zip);
 }
 
 /* ---- metadata ---- */

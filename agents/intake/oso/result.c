@@ -170,3 +170,15 @@ kb_oso_result_read(struct kb_span answer, struct kb_oso_result *result)
 	}
 	return err == KB_OK && answer.len > 0 ? KB_ERR_MALFORMED : err;
 }
+
+const struct kb_oso_finding *
+kb_oso_result_schema_fault(const struct kb_oso_result *result)
+{
+	for (size_t i = 0; i < result->finding_count; i++) {
+		if (kb_span_equal(result->findings[i].rule,
+				  kb_span_text(KB_OSO_RULE_SCHEMA_FILE))) {
+			return &result->findings[i];
+		}
+	}
+	return NULL;
+}

@@ -25,6 +25,9 @@ enum kb_oso_frame {
 	KB_OSO_FRAME_END = 'E',	     /* last: nothing was cut off */
 };
 
+/* The name of the finding that is about the schema and not about the dossier: it cannot be used. */
+#define KB_OSO_RULE_SCHEMA_FILE "schema-bestand"
+
 /* A rule that is broken, and where. The texts hold no value out of the dossier (design 2.8). */
 struct kb_oso_finding {
 	struct kb_span rule;
@@ -56,5 +59,8 @@ KB_MUST_CHECK enum kb_err kb_oso_put_field(struct kb_buf *to, uint32_t number,
 
 /* KB_ERR_TRUNCATED without the last frame (the helper was stopped), KB_ERR_MALFORMED, KB_ERR_OVERSIZE. */
 KB_MUST_CHECK enum kb_err kb_oso_result_read(struct kb_span answer, struct kb_oso_result *result);
+
+/* What is wrong with the schema, of which the dossier can do nothing; NULL when nothing is. */
+const struct kb_oso_finding *kb_oso_result_schema_fault(const struct kb_oso_result *result);
 
 #endif

@@ -6,6 +6,10 @@
 #define OVA "Edustandaard, overstapprofielen"
 #define OVB "Edustandaard, overdracht binnen brin"
 #define PAO "Edustandaard, SWV-profielen"
+/* The validators of edustandaard/oso-gegevensset; seen in their edition of 2018.1, and the examples of 2019.1 keep to them. */
+#define OV_XSL "OV/ValideerOverstapprofielen.xsl"
+#define PAO_XSL "PaO/ValideerSwvPaO-profielen.xsl"
+#define SET_XSL "common/ValideerOSOgegevensset.xsl"
 #define ALWAYS .from_day = KB_DAY_NONE, .until_day = KB_DAY_NONE
 /* Wet Sterk beroepsonderwijs: no toestemming between VO schools since 1 August 2020 (facts D5). Days since 1970. */
 #define UNTIL_2020_07_31 .from_day = KB_DAY_NONE, .until_day = 18474
@@ -56,6 +60,10 @@ static const struct kb_oso_rule rules[] = {
 	  .check = kb_oso_needs,
 	  .path = "/inzage/toestemming",
 	  .text = "Bij een overstap van vo naar vo ontbreekt de toestemming." },
+	RULE("akkoord-waarde", FACTS ", codelijst 37 in " SET_XSL, 0, NULL, akkoord_words,
+	     "/inzage/akkoord", "Akkoord is Ja, Nee of Onbekend."),
+	RULE("toestemming-waarde", FACTS ", codelijst 37 in " SET_XSL, 0, NULL, akkoord_words,
+	     "/inzage/toestemming", "Toestemming is Ja, Nee of Onbekend."),
 	/* categories */
 	RULE("categorie-waarde", FACTS, 0, NULL, category_words, "",
 	     "Een categorie is VERPLICHT, OPTIONEEL, VERBODEN of OPT-UIT."),
@@ -75,7 +83,8 @@ static const struct kb_oso_rule rules[] = {
 	RULE("PaO.LL12", FACTS, KB_OSO_SWV, NULL, forbids, "onderwijsnummer",
 	     "Een onderwijsnummer mag niet in een swv-dossier staan."),
 	RULE("elfproef", "facts D4", 0, NULL, elfproef, "",
-	     "Het nummer heeft geen 9 cijfers die aan de elfproef voldoen."),
+	     "Dit is geen nummer van 9 cijfers dat aan de elfproef voldoet: een BSN heeft rest 0, "
+	     "een onderwijsnummer begint met 10 en heeft rest 5."),
 	RULE("OVa.LL13", FACTS, KB_OSO_OVERSTAP, "POVO", needs, "leerlingid",
 	     "De code van de leerling in de schooladministratie (LAS) ontbreekt."),
 	/* who the child is */
@@ -105,6 +114,10 @@ static const struct kb_oso_rule rules[] = {
 	     "Of het adres geheim is ontbreekt."),
 	RULE("PaO.LL04", FACTS, KB_OSO_SWV, NULL, needs, "adresgeheim",
 	     "Of het adres geheim is ontbreekt."),
+	RULE("OVa.LL05", OV_XSL, KB_OSO_OVERSTAP, NULL, needs_address, "",
+	     "Het adres is niet geheim, maar ontbreekt."),
+	RULE("PaO.LL05", PAO_XSL, KB_OSO_SWV, NULL, needs_address, "",
+	     "Het adres is niet geheim, maar ontbreekt."),
 	RULE("OVa.LL06", FACTS, KB_OSO_OVERSTAP, NULL, secret_forbids, "adreslijst",
 	     "Het adres is geheim, maar staat in het dossier."),
 	RULE("OVb.LL02", FACTS, KB_OSO_BINNEN, NULL, secret_forbids, "adreslijst",
@@ -118,11 +131,11 @@ static const struct kb_oso_rule rules[] = {
 	RULE("PaO.LL07", FACTS, KB_OSO_SWV, NULL, forbids, "postcode4adres",
 	     "De postcode van vier cijfers mag niet in het dossier staan."),
 	RULE("OVa.LL08", FACTS, KB_OSO_OVERSTAP, NULL, secret_reach, "",
-	     "Een geheim nummer of e-mailadres van de leerling staat in het dossier."),
+	     "Een geheim nummer of e-mailadres staat in het dossier."),
 	RULE("OVb.LL04", FACTS, KB_OSO_BINNEN, NULL, secret_reach, "",
-	     "Een geheim nummer of e-mailadres van de leerling staat in het dossier."),
+	     "Een geheim nummer of e-mailadres staat in het dossier."),
 	RULE("PaO.LL08", FACTS, KB_OSO_SWV, NULL, secret_reach, "",
-	     "Een geheim nummer of e-mailadres van de leerling staat in het dossier."),
+	     "Een geheim nummer of e-mailadres staat in het dossier."),
 	RULE("OVa.LL09", FACTS, KB_OSO_OVERSTAP, NULL, secret_forbids, "adresbuitenland",
 	     "Het adres is geheim, maar staat in het dossier."),
 	RULE("OVb.LL05", FACTS, KB_OSO_BINNEN, NULL, secret_forbids, "adresbuitenland",
@@ -141,8 +154,32 @@ static const struct kb_oso_rule rules[] = {
 	     "Een geheim nummer of e-mailadres van een verzorger staat in het dossier."),
 	RULE("PaO.OV04", FACTS, KB_OSO_SWV, NULL, verzorger_reach, "",
 	     "Een geheim nummer of e-mailadres van een verzorger staat in het dossier."),
+	RULE("adres-geheim", FACTS, 0, NULL, secret_person, "",
+	     "Het adres van deze persoon is geheim, maar staat in het dossier."),
 	RULE("PaO.OV05", FACTS, KB_OSO_SWV, NULL, verzorger_forbids, "banknummer",
 	     "Een banknummer mag niet in een swv-dossier staan."),
+	/* who is liable for the child */
+	RULE("OVa.LL15", OV_XSL, KB_OSO_OVERSTAP, NULL, needs_liable, "verzorgersaansprakelijk",
+	     "Of de verzorgers aansprakelijk zijn ontbreekt."),
+	RULE("OVa.AI01", OV_XSL, KB_OSO_OVERSTAP, "POPO", needs_institution,
+	     "aansprakelijkeinstelling",
+	     "De verzorgers zijn niet aansprakelijk, maar de instelling die dat wel is "
+	     "ontbreekt."),
+	RULE("OVa.AI01", OV_XSL, KB_OSO_OVERSTAP, "POVO", needs_institution,
+	     "aansprakelijkeinstelling",
+	     "De verzorgers zijn niet aansprakelijk, maar de instelling die dat wel is "
+	     "ontbreekt."),
+	/* the school: Edustandaard gave SL01 to its address and to the school career */
+	RULE("OVa.SL01", OV_XSL, KB_OSO_OVERSTAP, NULL, needs, "/huidigeschool/adreslijst/adres",
+	     "Het adres van de school ontbreekt."),
+	RULE("PaO.SL01", PAO_XSL, KB_OSO_SWV, NULL, needs, "/huidigeschool/adreslijst/adres",
+	     "Het adres van de school ontbreekt."),
+	RULE("OVa.SL02", OV_XSL, KB_OSO_OVERSTAP, NULL, needs,
+	     "/huidigeschool/communicatielijst/communicatie",
+	     "Het telefoonnummer of e-mailadres van de school ontbreekt."),
+	RULE("PaO.SL02", PAO_XSL, KB_OSO_SWV, NULL, needs,
+	     "/huidigeschool/communicatielijst/communicatie",
+	     "Het telefoonnummer of e-mailadres van de school ontbreekt."),
 	/* school career, advice, tests */
 	RULE("OVa.SL01", FACTS, KB_OSO_OVERSTAP, NULL, needs, "schoolloopbaanlijst/schoolloopbaan",
 	     "De schoolloopbaan ontbreekt."),
@@ -151,6 +188,8 @@ static const struct kb_oso_rule rules[] = {
 	RULE("OVa.OA01", FACTS, KB_OSO_OVERSTAP, NULL, needs, "overstapadvies",
 	     "Het overstapadvies ontbreekt."),
 	RULE("OVa.OA02", FACTS, KB_OSO_OVERSTAP, "POVO", advies, "", "Het schooladvies ontbreekt."),
+	RULE("OVa.OA03", OV_XSL, KB_OSO_OVERSTAP, NULL, needs_in_advies,
+	     "overstapadvies/contactnodig", "Of er contact nodig is ontbreekt."),
 	RULE("OVa.OA04", FACTS, KB_OSO_OVERSTAP, NULL, needs_contact,
 	     "overstapadvies/contactpersoon",
 	     "Er is contact nodig, maar de contactpersoon ontbreekt."),

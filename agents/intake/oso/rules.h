@@ -39,14 +39,15 @@ const struct kb_oso_rule *kb_oso_rules(size_t *count);
 /* All rules that hold for this dossier. KB_ERR_DATA when one is broken. */
 KB_MUST_CHECK enum kb_err kb_oso_rules_check(const xmlDoc *doc, struct kb_oso_report *report);
 
-/* The checks, in checks.c. */
+/* The checks, in checks.c and attachments.c. */
 typedef void kb_oso_check(const struct kb_oso_view *view, const struct kb_oso_rule *rule);
 kb_oso_check kb_oso_needs, kb_oso_forbids, kb_oso_needs_true, kb_oso_needs_if_seen,
-	kb_oso_needs_number, kb_oso_elfproef, kb_oso_secret_forbids, kb_oso_secret_reach,
-	kb_oso_secret_verzorger, kb_oso_verzorger_reach, kb_oso_verzorger_forbids,
-	kb_oso_needs_contact, kb_oso_advies, kb_oso_tests, kb_oso_attachments,
-	kb_oso_attachment_zip, kb_oso_las, kb_oso_soort_known, kb_oso_overstap_known,
-	kb_oso_category_words, kb_oso_category_needs, kb_oso_category_forbids,
-	kb_oso_category_opt_out, kb_oso_all_known;
+	kb_oso_akkoord_words, kb_oso_needs_number, kb_oso_elfproef, kb_oso_secret_forbids,
+	kb_oso_needs_address, kb_oso_needs_liable, kb_oso_needs_institution, kb_oso_secret_reach,
+	kb_oso_secret_person, kb_oso_secret_verzorger, kb_oso_verzorger_reach,
+	kb_oso_verzorger_forbids, kb_oso_needs_in_advies, kb_oso_needs_contact, kb_oso_advies,
+	kb_oso_tests, kb_oso_attachments, kb_oso_attachment_zip, kb_oso_las, kb_oso_soort_known,
+	kb_oso_overstap_known, kb_oso_category_words, kb_oso_category_needs,
+	kb_oso_category_forbids, kb_oso_category_opt_out, kb_oso_all_known;
 
 #endif

@@ -36,7 +36,10 @@ KB_MUST_CHECK enum kb_err kb_oso_xml_read(struct kb_span bytes, struct kb_oso_re
 /* Whether the tree is a dossier of the set: its root, one name space, text only in leaves. KB_ERR_DATA with a finding. */
 KB_MUST_CHECK enum kb_err kb_oso_xml_is_dossier(const xmlDoc *doc, struct kb_oso_report *report);
 
-/* Checks against the schema in bytes, that may fetch nothing. KB_ERR_DATA with findings, KB_ERR_CONFIG: no schema. */
+/*
+ * Checks against the schema in bytes, that may fetch nothing. KB_ERR_DATA with findings. KB_ERR_CONFIG: it is no schema, or not a whole
+ * one, with one finding of the name KB_OSO_RULE_SCHEMA_FILE.
+ */
 KB_MUST_CHECK enum kb_err kb_oso_xml_validate(xmlDoc *doc, struct kb_span schema,
 					      struct kb_oso_report *report);
 

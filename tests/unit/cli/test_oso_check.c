@@ -41,3 +41,18 @@ Test(oso_check, the_exit_code_says_what_is_wrong)
 	cr_assert_eq(check(false, DATA "po-vo.xml", DATA "is-er-niet.xsd"), 66);
 	cr_assert_eq(check(false, DATA "po-vo.xml", NULL), 64);
 }
+
+/* It was said of the dossier that it asked too much memory. */
+Test(oso_check, what_is_no_file_or_no_schema_is_named_itself, .init = cr_redirect_stderr)
+{
+	cr_assert_eq(check(false, DATA, DATA "klein.xsd"), 66);
+	cr_assert_eq(check(false, DATA "po-vo.xml", DATA), 66);
+	cr_assert_eq(check(false, "/dev/zero", DATA "klein.xsd"), 66);
+	cr_assert_eq(check(false, DATA "po-vo.xml", DATA "po-vo.xml"), 78);
+	(void)fflush(stderr);
+	cr_assert_stderr_eq_str("ketenbode: " DATA " is geen bestand\n"
+				"ketenbode: " DATA " is geen bestand\n"
+				"ketenbode: /dev/zero is geen bestand\n"
+				"ketenbode: " DATA
+				"po-vo.xml: Dit schema kan niet worden gelezen.\n");
+}

@@ -258,8 +258,8 @@ Test(fields, values_have_the_form_of_their_field)
 		      VALUES("", "JA", "ja ", "x", "j"));
 	expect_values(dossier, KB_VELD_TLV_CATEGORIE, VALUES("laag", "midden", "hoog"),
 		      VALUES("", "LAAG", "geen", "laa"));
-	expect_values(dossier, KB_VELD_PGN, VALUES("249566758", "012345672"),
-		      VALUES("", "12345672", "249566759", "000000000", "24956675x"));
+	expect_values(dossier, KB_VELD_PGN, VALUES("249566758", "012345672", "101211151"),
+		      VALUES("", "12345672", "249566759", "101211152", "000000000", "24956675x"));
 	expect_values(dossier, KB_VELD_PSEUDONIEM, VALUES(ID_HEX),
 		      VALUES("", "00112233445566778899AABBCCDDEEFF", "0011",
 			     "0011223344556677-899aabbccddeeff"));

@@ -3,6 +3,7 @@
 #include "common/exchange/identifiers.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 Test(identifiers, a_pgn_passes_the_elfproef_or_is_refused)
 {
@@ -41,6 +42,78 @@ Test(identifiers, one_changed_digit_or_two_swapped_ones_never_pass_the_elfproef)
 			swapped[i - 1] = right[i];
 			cr_assert_eq(kb_pgn_parse(kb_span_text(swapped), pgn), KB_ERR_BAD_VALUE);
 		}
+	}
+}
+
+/* 101211151: commented out in OV/examples/Voorbeelddossier_OV_BB_full.xml of edustandaard/oso-gegevensset. */
+Test(identifiers, an_onderwijsnummer_is_a_pgn_too)
+{
+	const char right[] = "101211151";
+	char pgn[KB_PGN_CHARS + 1] = "kept";
+
+	cr_assert(kb_onderwijsnummer_ok(kb_span_text(right)));
+	cr_assert_not(kb_bsn_ok(kb_span_text(right)));
+	cr_assert_eq(kb_pgn_parse(kb_span_text(right), pgn), KB_OK);
+	cr_assert_str_eq(pgn, right);
+	for (size_t i = 0; i < KB_PGN_CHARS; i++) {
+		for (char c = '0'; c <= '9'; c++) {
+			char wrong[] = "101211151";
+
+			wrong[i] = c;
+			cr_assert_eq(kb_onderwijsnummer_ok(kb_span_text(wrong)), c == right[i]);
+		}
+	}
+	/* Rest 5, but it does not begin with 10; eight digits never do. */
+	cr_assert_not(kb_onderwijsnummer_ok(kb_span_text("249566753")));
+	cr_assert_eq(kb_pgn_parse(kb_span_text("249566753"), pgn), KB_ERR_BAD_VALUE);
+	cr_assert_eq(kb_pgn_parse(kb_span_text("10121115"), pgn), KB_ERR_BAD_VALUE);
+	cr_assert_not(kb_onderwijsnummer_ok(kb_span_text("10121115")));
+	/* No source says that a BSN may not begin with 10. */
+	cr_assert(kb_bsn_ok(kb_span_text("101211156")));
+	cr_assert_eq(kb_pgn_parse(kb_span_text("101211156"), pgn), KB_OK);
+}
+
+/* Written otherwise than the code: the number as a number, and the sum the other way round. */
+static int
+rest_by_division(uint32_t number)
+{
+	int rest = 11 * 11 - (int)(number % 10);
+
+	number /= 10;
+	for (int weight = 2; weight <= 9; weight++) {
+		rest += weight * (int)(number % 10);
+		number /= 10;
+	}
+	return rest % 11;
+}
+
+static void
+expect_as_divided(uint32_t number)
+{
+	char text[16];
+	char pgn[KB_PGN_CHARS + 1] = "kept";
+	bool bsn = number != 0 && rest_by_division(number) == 0;
+	bool onderwijs = number / 10000000 == 10 && rest_by_division(number) == 5;
+
+	(void)snprintf(text, sizeof(text), "%09u", number);
+	cr_assert_eq(kb_bsn_ok(kb_span_text(text)), bsn, "%s", text);
+	cr_assert_eq(kb_onderwijsnummer_ok(kb_span_text(text)), onderwijs, "%s", text);
+	cr_assert_eq(kb_pgn_parse(kb_span_text(text), pgn),
+		     bsn || onderwijs ? KB_OK : KB_ERR_BAD_VALUE, "%s", text);
+	cr_assert_str_eq(pgn, bsn || onderwijs ? text : "kept");
+}
+
+/* Every number around both ends of the onderwijsnummers, and one in a thousand of all there are. */
+Test(identifiers, a_pgn_is_one_of_the_two_and_nothing_else)
+{
+	for (uint32_t i = 0; i < 100000; i++) {
+		expect_as_divided(i);
+		expect_as_divided(99950000 + i);
+		expect_as_divided(109950000 + i);
+		expect_as_divided(999900000 + i);
+	}
+	for (uint32_t i = 0; i < 1000000000; i += 1009) {
+		expect_as_divided(i);
 	}
 }
 

@@ -106,6 +106,14 @@ Test(dataset, a_secret_address_is_not_even_read, .fini = drop)
 	cr_assert(kb_span_equal(set.personen[1].telefoon, kb_span_text("001")));
 }
 
+Test(dataset, a_pupil_without_a_bsn_stands_there_with_an_onderwijsnummer, .fini = drop)
+{
+	cr_assert_eq(parse(KB_DATASET_PERSONEN,
+			   PERSONEN "A;101211151;Noor;van;Test;Weg 1;9999 ZZ;Dorp;nee;M;000\n"),
+		     KB_OK);
+	cr_assert_str_eq(set.personen[0].pgn, "101211151");
+}
+
 Test(dataset, empty_attendance_crlf_byte_order_mark_and_any_order_of_rows_are_fine, .fini = drop)
 {
 	cr_assert_eq(parse(KB_DATASET_VERZUIM, VERZUIM), KB_OK);
@@ -250,6 +258,9 @@ static const struct {
 	/* personen.csv */
 	{ KB_DATASET_PERSONEN, "leerling;bsn\n", "personen.csv:1: de kopregel is niet" },
 	{ KB_DATASET_PERSONEN, PERSONEN "A;999580736;N;;T;W;9999 ZZ;D;nee;M;0\n",
+	  "personen.csv:2: kolom pgn: geen geldig nummer (elfproef)" },
+	/* The onderwijsnummer of test_identifiers.c with one digit wrong. */
+	{ KB_DATASET_PERSONEN, PERSONEN "A;101211152;N;;T;W;9999 ZZ;D;nee;M;0\n",
 	  "personen.csv:2: kolom pgn: geen geldig nummer (elfproef)" },
 	{ KB_DATASET_PERSONEN, PERSONEN "A;;N;;T;W;9999 ZZ;D;nee;M;0\n",
 	  "personen.csv:2: kolom pgn: geen geldig nummer" },

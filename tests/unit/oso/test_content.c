@@ -193,6 +193,54 @@ Test(oso_content, what_was_opted_out_is_in_no_field_whatever_the_rules_said)
 	kb_buf_release(&text);
 }
 
+static void
+put_over(struct kb_buf *text, const char *from, const char *to)
+{
+	uint8_t *at = memmem(text->at, text->len, from, strlen(from));
+
+	cr_assert(at != NULL && strlen(from) == strlen(to), "%s", from);
+	memcpy(at, to, strlen(to));
+}
+
+/*
+ * OS.cat_oudersverzorgers of Edustandaard: who is liable for the child, and the institution that is, belong to the parents. With
+ * the verzorgers taken out they would otherwise stand in the field of the child.
+ */
+static void
+expect_no_parents(const char *mark)
+{
+	struct kb_buf text = { 0 };
+	struct kb_buf parts = { 0 };
+	struct kb_oso_report report = { .to = &parts };
+	struct kb_oso_result fields;
+	xmlDoc *doc = NULL;
+
+	kb_oso_xml_init();
+	cr_assert_eq(kb_file_read(DATA "po-vo.xml", 65536, &text, NULL), KB_OK);
+	put_over(&text, "<cat_oudersverzorgers>OPTIONEEL", mark);
+	cr_assert_eq(kb_oso_xml_read(kb_buf_span(&text), &report, &doc), KB_OK);
+	xmlNode *leerling = kb_oso_find(doc, "huidigeschool/leerling");
+	xmlNode *liable = xmlNewChild(leerling, NULL, BAD_CAST "aansprakelijkeinstelling", NULL);
+
+	(void)xmlNewChild(liable, NULL, BAD_CAST "naam", BAD_CAST "Huize Nergens");
+	cr_assert_eq(kb_oso_split(doc, &parts), KB_OK);
+	cr_assert_eq(kb_oso_put_frame(&parts, KB_OSO_FRAME_END, KB_SPAN_NONE), KB_OK);
+	cr_assert_eq(kb_oso_result_read(kb_buf_span(&parts), &fields), KB_OK);
+	cr_assert_gt(kb_fields_get(fields.fields, fields.field_count, KB_VELD_OSO_LEERLING).len, 0);
+	cr_expect_null(memmem(parts.at, parts.len, "aansprakelijk", 13), "%s", mark);
+	cr_expect_null(memmem(parts.at, parts.len, "Huize Nergens", 13), "%s", mark);
+	cr_expect_null(memmem(parts.at, parts.len, "<verzorger", 10), "%s", mark);
+	xmlFreeDoc(doc);
+	kb_buf_release(&parts);
+	kb_buf_release(&text);
+}
+
+Test(oso_content, who_is_liable_for_the_child_stays_with_the_parents)
+{
+	expect_no_parents("<cat_oudersverzorgers>  OPT-UIT");
+	expect_no_parents("<cat_oudersverzorgers> VERBODEN");
+}
+
 Test(oso_content, a_field_that_holds_another_category_is_refused)
 {
 	static const char verzuim[] =

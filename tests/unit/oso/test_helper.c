@@ -199,17 +199,49 @@ Test(oso_helper, a_good_dossier_stays_within_the_same_bounds)
 	(void)close(schema);
 }
 
-Test(oso_helper, a_schema_that_is_none_is_said)
+/* The text of the schema in a file of its own, that needs no name. */
+static int
+schema_of(const char *text)
 {
-	struct kb_oso_result result;
-	struct kb_oso_run run;
-	int dossier = open(DATA "po-vo.xml", O_RDONLY | O_CLOEXEC);
-	int schema = open(DATA "po-vo.xml", O_RDONLY | O_CLOEXEC);
+	int fd = memfd_create("schema", MFD_CLOEXEC);
 
-	cr_assert_eq(kb_oso_run_whole(&run, KB_OSO_TASK_CHECK, dossier, schema, &result), KB_OK);
-	cr_assert_eq(result.finding_count, 1);
-	cr_assert(kb_span_equal(result.findings[0].rule, kb_span_text("schema")));
-	kb_oso_run_release(&run);
-	(void)close(dossier);
-	(void)close(schema);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	cr_assert_eq(lseek(fd, 0, SEEK_SET), 0);
+	return fd;
+}
+
+/* Looking for the other file would end the helper, as if the dossier had been made to harm. */
+Test(oso_helper, a_schema_that_is_none_or_not_whole_is_said)
+{
+#define XSD(content)                                                                               \
+	"<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'>" content "</xs:schema>"
+	static const char *const schemas[] = {
+		"",
+		"no schema",
+		"<dossier/>",
+		XSD("<xs:element/>"),
+		XSD("<xs:include schemaLocation='/etc/passwd'/>"),
+		XSD("<xs:import namespace='x' schemaLocation='http://127.0.0.1:1/x.xsd'/>"),
+		XSD("<xs:redefine schemaLocation='x.xsd'/>"),
+		"<!DOCTYPE x [<!ENTITY e SYSTEM '/etc/passwd'>]>" XSD("&e;"),
+	};
+#undef XSD
+
+	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++) {
+		struct kb_oso_result result;
+		struct kb_oso_run run;
+		int dossier = open(DATA "po-vo.xml", O_RDONLY | O_CLOEXEC);
+		int schema = schema_of(schemas[i]);
+
+		cr_assert_eq(kb_oso_run_whole(&run, KB_OSO_TASK_CHECK, dossier, schema, &result),
+			     KB_OK, "%zu", i);
+		cr_assert_eq(result.finding_count, 1);
+		cr_assert(kb_span_equal(result.findings[0].rule,
+					kb_span_text(KB_OSO_RULE_SCHEMA_FILE)),
+			  "%zu", i);
+		kb_oso_run_release(&run);
+		(void)close(dossier);
+		(void)close(schema);
+	}
 }
