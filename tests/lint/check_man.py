@@ -23,6 +23,7 @@ COMMAND = re.compile(r"\b(?:ASK|ASK_LIST|HERE)\(\s*" + STRINGS + r",\s*" + STRIN
 CONFIG_KEY = re.compile(r'\.section\s*=\s*"([^"]+)",\s*\.key\s*=\s*"([^"]+)"')
 PROFILE_KEY = re.compile(r'X\([A-Z_]+,\s*"([a-z_]+)",\s*"[a-z]+",\s*\d+,\s*\d+')
 PROFILE_RULE = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z]+)",\s*"([a-z_]+)",\s*[A-Z]+\)')
+PROFILE_FUNCTION = re.compile(r'X\("([a-z-]+)",\s*"\d{3}:')
 ROUTE = "common/exchange/route.h"
 ROUTE_WORD = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z-]+)",')
 EVENT = re.compile(r'\bkb_log\(\s*([^,]+),\s*"([^"]+)"')
@@ -104,6 +105,9 @@ def check_keys(top, pages):
         for section, key in PROFILE_RULE.findall(text):
             pages.need("ketenbode-profile.5", rf"(?ms)^\.Ss {section}$(?:(?!^\.S[sh] ).)*?^\.It Cm {key}(?: |$)",
                        f"profile key {key} of [{section}]", path)
+        for word in PROFILE_FUNCTION.findall(text):
+            pages.need("ketenbode-profile.5", rf"(?ms)^\.Sh FUNCTIONS$(?:(?!^\.Sh ).)*?^\.It Cm {word}$",
+                       f"function {word} of a step", path)
         for word in ROUTE_WORD.findall(text) if path == ROUTE else []:
             pages.need("ketenbode-profile.5", rf"^\.It Cm {word}(?: |$)", f"word {word} of a route", path)
     return count
