@@ -13,9 +13,12 @@ import source
 
 MAN = "deploy/man"
 PAGES = ["ketenbode.1", "ketenbode-broker.8", "ketenbode-school.8", "ketenbode-swv.8", "ketenbode-gemeente.8",
-         "ketenbode-jeugdhulp.8", "ketenbode-vo.8", "ketenbode.conf.5", "ketenbode-verzuim.5", "ketenbode-profile.5",
+         "ketenbode-jeugdhulp.8", "ketenbode-vo.8", "ketenbode-oso.8",
+         "ketenbode.conf.5", "ketenbode-verzuim.5", "ketenbode-profile.5",
          "ketenbode-protocol.7", "ketenbode-events.7"]
-DAEMONS = [p for p in PAGES if p.endswith(".8")]
+# The helper has no options and no keys.
+HELPERS = ["ketenbode-oso.8"]
+DAEMONS = [p for p in PAGES if p.endswith(".8") and p not in HELPERS]
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 OPTION_TABLE = re.compile(r"struct kb_option \w+\[[^]]*\]\s*=\s*\{(.*?)\n\};", re.S)
 OPTION = re.compile(r'=\s*\{\s*"([a-z][a-z0-9-]*)",')
