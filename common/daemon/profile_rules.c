@@ -130,6 +130,28 @@ missing(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row,
 		      "[%s] %s%s is missing", row->section, row->key, suffix);
 }
 
+/*
+ * R11: a samenwerkingsverband keeps data until three years after the end of the assessment, advice or allocation (WPO 18a lid 13). The
+ * bound per unit; in units that leave days out three years cannot be said.
+ */
+static void
+check_retention(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+		const struct kb_term *term)
+{
+	static const uint32_t most[KB_TERM_UNIT_COUNT] = {
+		[KB_TERM_MAANDEN] = 36,
+		[KB_TERM_WEKEN] = 156,
+		[KB_TERM_KALENDERDAGEN] = 1000,
+	};
+
+	if (term->length > most[term->unit]) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s = %.80s: must be at most 36 maanden, 156 weken or 1000 "
+			      "kalenderdagen: the law keeps until three years after the end (R11)",
+			      entry->key, entry->value);
+	}
+}
+
 /* key.soort: of a term that was agreed, and of nothing else. */
 static void
 read_kind(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row,
@@ -173,6 +195,9 @@ read_rule(struct kb_profile_reader *reader, const struct kb_profile_rule_row *ro
 	}
 	if (out->vastgelegd) {
 		take_form[row->form](reader, value, out);
+	}
+	if (row == &rows[KB_PROFILE_BEWAREN_SWV]) {
+		check_retention(reader, value, &out->term);
 	}
 	if (value != NULL) {
 		out->line = value->line;

@@ -118,6 +118,9 @@ expect_fault(const char *from, const char *to, const char *fault)
 	kb_faults_release(&faults);
 }
 
+#define NO_LONGER(term)                                                                            \
+	"swv = " term ": must be at most 36 maanden, 156 weken or 1000 kalenderdagen"
+
 Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 {
 	expect_fault("termijn = 6 weken", "termijn = 6 eeuwen",
@@ -130,6 +133,10 @@ Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 		     "actietafel = 5 jaar: must be a number");
 	expect_fault("einde = geen", "einde = overleg",
 		     "einde = overleg: must be doorzettingsmacht, bindend-oordeel or geen");
+	expect_fault("swv = 36 maanden", "swv = 37 maanden", NO_LONGER("37 maanden"));
+	expect_fault("swv = 36 maanden", "swv = 157 weken", NO_LONGER("157 weken"));
+	expect_fault("swv = 36 maanden", "swv = 1 werkdagen", NO_LONGER("1 werkdagen"));
+	expect_fault("swv = 36 maanden", "swv = 1 schoolweken", NO_LONGER("1 schoolweken"));
 	expect_fault("ondersteuning = SOT, VOT", "ondersteuning = SOT,, VOT",
 		     "ondersteuning: nothing stands between two commas");
 	expect_fault("model = schoolmodel",
