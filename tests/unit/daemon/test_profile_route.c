@@ -630,6 +630,34 @@ Test(profile_route, whole_a_message_is_within_the_permission_table)
 	EXPECT_ALL(rows);
 }
 
+/* R13 is law, so no region can leave it out. */
+Test(profile_route, R13_whole_an_advice_goes_with_the_afschrift_to_the_parents)
+{
+#define ADVICE(letter)                                                                             \
+	{ 5, 6, "doel = advies\ngrond = wettelijke-taak" },                                        \
+	{                                                                                          \
+		30, 36,                                                                            \
+			"to = school\nbericht = cva-advies\nlegt_vast = ouders-uitgenodigd\n"      \
+			"starts = terug\n" letter                                                  \
+	}
+	static const char fault[] =
+		"bericht = cva-advies without brief = afschrift: the parents get a "
+		"copy of every advice (R13)";
+	static const struct broken rows[] = {
+		{ { ADVICE("") }, 26, fault },
+		{ { ADVICE("brief = uitnodiging\n") }, 26, fault },
+	};
+	static const struct edit right[EDITS_MAX] = { ADVICE("brief = afschrift\n") };
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	EXPECT_ALL(rows);
+	edited(text, sizeof(text), right);
+	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
+	kb_profile_release(&profile);
+}
+
 Test(profile_route, whole_takes_what_is_meant_so)
 {
 	static const struct edit edits[][EDITS_MAX] = {
