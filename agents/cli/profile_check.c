@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `ketenbode profile check`: a profile as a whole, and its seal. */
+#include <dirent.h>
+#include <errno.h>
+
 #include "agents/cli/profile.h"
 #include "common/base/file.h"
 #include "common/base/text.h"
@@ -15,13 +18,39 @@ static const struct kb_option options[] = {
 #define KEY_FILE_MAX 256
 #define TEXT_BYTES 200
 
+/* Why nothing in it can be read, in words for who typed the name; "" when it is a folder that can be read. */
+static const char *
+folder_trouble(const char *folder)
+{
+	DIR *dir = opendir(folder);
+
+	if (dir != NULL) {
+		(void)closedir(dir);
+		return "";
+	}
+	if (errno == ENOENT) {
+		return "bestaat niet";
+	}
+	return errno == ENOTDIR ? "is geen map" : "is niet te lezen met uw account";
+}
+
 bool
 kb_cli_profile_open(const struct kb_cli *cli, const char *folder, struct kb_profile *out,
 		    int *exit_code)
 {
 	struct kb_faults faults = { 0 };
-	enum kb_err err = kb_profile_open(folder, &faults, out);
+	const char *trouble = folder_trouble(folder);
+	enum kb_err err = KB_OK;
 
+	if (trouble[0] != '\0') {
+		*exit_code =
+			kb_cli_fail(cli, KB_ERR_DATA,
+				    "%s %s; geef de map van een regioprofiel, waarin profile.ini "
+				    "en de routes staan",
+				    folder, trouble);
+		return false;
+	}
+	err = kb_profile_open(folder, &faults, out);
 	if (err == KB_ERR_NO_MEMORY) {
 		*exit_code = kb_cli_fail(cli, err, "%s", kb_err_text(err));
 	} else if (err != KB_OK) {

@@ -380,6 +380,12 @@ kb_profile_open(const char *path, struct kb_faults *faults, struct kb_profile *o
 		err = kb_profile_parse(folder->files, folder->count, path, faults, &profile);
 	}
 	if (err == KB_OK && loaded == KB_OK) {
+		size_t faults_before = faults->count;
+
+		kb_profile_check_whole(&profile, path, faults);
+		err = faults->count > faults_before ? KB_ERR_CONFIG : KB_OK;
+	}
+	if (err == KB_OK && loaded == KB_OK) {
 		*out = profile;
 	} else {
 		kb_profile_release(&profile);

@@ -70,6 +70,22 @@ struct kb_profile_agreement {
 	char source[KB_PROFILE_SOURCE_MAX + 1];
 };
 
+/*
+ * Functions that a step may ask of the person who takes it: X(word, seed and line). The account of the person must say the same
+ * word, so the list is closed: a slip of the pen would make a step that nobody can ever take.
+ */
+#define KB_PROFILE_FUNCTIONS(X)                                                                    \
+	X("bestuur", "004:986")                                                                    \
+	X("bto", "003:1844")                                                                       \
+	X("coordinator", "004:986, 001:903, 003:1826")                                             \
+	X("cva", "001:901, 004:520")                                                               \
+	X("intern-begeleider", "002:119")                                                          \
+	X("leerplichtambtenaar", "001:284")                                                        \
+	X("orthopedagoog", "003:878")                                                              \
+	X("procesondersteuner", "001:903")                                                         \
+	X("schoolcoach", "000:436")                                                                \
+	X("trajectbegeleider", "000:575")
+
 /* The form of a value of a theme: see struct kb_profile_rule. */
 enum kb_profile_form {
 	KB_PROFILE_FORM_TEXT = 0,
@@ -158,6 +174,7 @@ struct kb_profile_rule {
 	const char *const *items; /* LIST */
 	size_t item_count;
 	const char *source;
+	uint32_t line; /* of its key in profile.ini */
 };
 
 /* One file of a profile, in memory. */
@@ -193,17 +210,22 @@ const struct kb_route *kb_profile_route(const struct kb_profile *profile, struct
 
 /*
  * Reads and checks the folder path: profile.ini, the routes and the seal, all faults of all files with file:line. What a route says as a
- * whole is checked once the file itself can be read. A file that this version does not know is a fault (an agreement
+ * whole is checked once the file itself can be read, and what the files say together once all can. A file that this version does not know is a fault (an agreement
  * that is silently left out would be worse); names that start with '.' are skipped.
  * KB_ERR_CONFIG, KB_ERR_IO or KB_ERR_NO_MEMORY; out is then untouched. Otherwise kb_profile_release() it.
  */
 KB_MUST_CHECK enum kb_err kb_profile_open(const char *path, struct kb_faults *faults,
 					  struct kb_profile *out);
 
-/* The same from memory, with its own copy of the bytes. folder is only its name in faults. files in any order. */
+/* The same from memory, with its own copy of the bytes. folder is only its name in faults. files in any order, and they may be a part of
+ * a profile: what the files say together is not checked (kb_profile_check_whole()). */
 KB_MUST_CHECK enum kb_err kb_profile_parse(const struct kb_profile_file *files, size_t count,
 					   const char *folder, struct kb_faults *faults,
 					   struct kb_profile *out);
+
+/* What no file can see alone: there is a route, and the end of the escalation is that of the routes. */
+void kb_profile_check_whole(const struct kb_profile *profile, const char *folder,
+			    struct kb_faults *faults);
 
 /*
  * SHA-256 of "ketenbode/v1/profile" NUL, then for each file in the byte order of the names: name NUL, length (u64 BE),

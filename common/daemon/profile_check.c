@@ -260,24 +260,87 @@ check_steps(const struct check *check)
 
 /* ---- clocks ---- */
 
-/* Some step stops it, or it is started where an end can be reached: closing a case stops its clocks. */
-static bool
-is_stopped(const struct check *check, uint8_t clock)
+/* The states in which the case is after the step. */
+static uint32_t
+after(const struct check *check, const struct kb_route_step *step)
 {
-	uint32_t closable = backward(check, check->ends, any_step);
-	uint32_t bit = 1u << clock;
+	return step->to != KB_ROUTE_ANY_STATE ? to_of(step) : from_of(check, step);
+}
+
+/* Whether the step stops the clock of itself: running out is no stop, and starting anew is none. */
+static bool
+stops(const struct kb_route_step *step, uint8_t clock)
+{
+	return (step->stops >> clock & 1u) != 0 && (step->starts >> clock & 1u) == 0 &&
+	       step->clock != clock + 1;
+}
+
+static bool
+written_for_a_state(const struct kb_route_step *step)
+{
+	return step->from != KB_ROUTE_ANY_STATE;
+}
+
+/*
+ * A clock of a least time ("contact for at least a year") is waited for: from the state no other step leads on than that it has run
+ * out, and from there steps lead to an end.
+ */
+static bool
+is_waited_for(const struct check *check, uint8_t state, uint8_t clock)
+{
+	uint32_t closable = backward(check, check->ends, written_for_a_state);
+	bool goes_on = false;
 
 	for (size_t i = 0; i < check->route->step_count; i++) {
 		const struct kb_route_step *step = &check->route->steps[i];
-		uint32_t after =
-			step->to != KB_ROUTE_ANY_STATE ? to_of(step) : from_of(check, step);
 
-		if ((step->stops & bit) != 0 ||
-		    ((step->starts & bit) != 0 && (after & closable) != 0)) {
+		if (step->from != state || step->to == state) {
+			continue;
+		}
+		if (step->clock != clock + 1 || !has(closable, step->to)) {
+			return false;
+		}
+		goes_on = true;
+	}
+	return goes_on;
+}
+
+/*
+ * Whether a clock that runs in that state is stopped. Closing a case stops all its clocks too, but a case can always be closed for
+ * another reason (moved away, toestemming withdrawn), so that alone says nothing of what had to be done in time.
+ */
+static bool
+is_stopped(const struct check *check, uint8_t state, uint8_t clock)
+{
+	uint32_t ahead = forward(check, 1u << state);
+
+	for (size_t i = 0; i < check->route->step_count; i++) {
+		const struct kb_route_step *step = &check->route->steps[i];
+
+		if (stops(step, clock) && (from_of(check, step) & ahead) != 0) {
 			return true;
 		}
 	}
-	return false;
+	return is_waited_for(check, state, clock);
+}
+
+/* The first step after which the clock runs and nothing stops it; NULL when there is none. */
+static const struct kb_route_step *
+never_stopped(const struct check *check, uint8_t clock)
+{
+	for (size_t i = 0; i < check->route->step_count; i++) {
+		const struct kb_route_step *step = &check->route->steps[i];
+		uint32_t running = (step->starts >> clock & 1u) != 0
+					   ? after(check, step) & check->reachable & ~check->ends
+					   : 0;
+
+		for (uint8_t state = 0; state < check->route->state_count; state++) {
+			if (has(running, state) && !is_stopped(check, state, clock)) {
+				return step;
+			}
+		}
+	}
+	return NULL;
 }
 
 static bool
@@ -298,19 +361,20 @@ check_clocks(const struct check *check)
 
 	for (uint8_t i = 0; i < route->clock_count; i++) {
 		const struct kb_route_clock *clock = &route->clocks[i];
-		bool started = (check->started >> i & 1u) != 0;
+		const struct kb_route_step *start = never_stopped(check, i);
 
-		if (!started && !has_event(route, i)) { /* else its event says it */
+		if ((check->started >> i & 1u) == 0 &&
+		    !has_event(route, i)) { /* else its event says it */
 			FAULT(check, clock->line,
 			      "no step starts clock %s; add starts = %s to a step or take it out",
 			      clock->name, clock->name);
 		}
-		if (started && !is_stopped(check, i)) {
+		if (start != NULL) {
 			FAULT(check, clock->line,
-			      "nothing stops clock %s: add stops = %s to a step, or a way to an "
-			      "end "
-			      "from where it starts",
-			      clock->name, clock->name);
+			      "nothing stops clock %s that %s in line %u starts: add stops = %s to "
+			      "the step "
+			      "that had to be taken in time",
+			      clock->name, start->event, start->line, clock->name);
 		}
 		if (clock->escalation && clock->vangnet == 0) {
 			FAULT(check, clock->line,

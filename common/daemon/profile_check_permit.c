@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The messages of a route against the permission table: no route grants what the table does not. */
 #include "common/daemon/profile_internal.h"
+#include "common/exchange/letters.h"
 
 struct check {
 	const struct kb_route *route;
@@ -97,12 +98,28 @@ check_sides(const struct check *check, uint32_t roles, bool to)
 	return fine;
 }
 
+/* R13: of every advice on what support a pupil needs the parents get an afschrift (WPO 18a lid 14), whatever a region agrees. */
+static void
+check_afschrift(const struct check *check)
+{
+	if (check->step->kind == (uint32_t)KB_KIND_CVA_ADVIES &&
+	    check->route->purpose == KB_PURPOSE_ADVIES &&
+	    check->step->letter != (uint32_t)KB_LETTER_AFSCHRIFT) {
+		kb_faults_add(check->faults, check->route->file, check->step->line,
+			      "bericht = %s without brief = %s: the parents get a copy of every "
+			      "advice (R13)",
+			      kb_kind_name(check->step->kind),
+			      kb_letter_kind_name(KB_LETTER_AFSCHRIFT));
+	}
+}
+
 void
 kb_profile_check_message(const struct kb_route *route, const struct kb_route_step *step,
 			 uint32_t region, struct kb_faults *faults)
 {
 	const struct check check = { route, step, region, faults };
 
+	check_afschrift(&check);
 	if (step->kind == 0 && step->to_roles != 0) {
 		kb_faults_add(faults, route->file, step->line,
 			      "to without bericht: nobody would get anything; name the kind of "

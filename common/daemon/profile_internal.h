@@ -9,6 +9,8 @@
 #define KB_PROFILE_NOT_AGREED "niet vastgelegd"
 #define KB_PROFILE_SOORT ".soort"
 #define KB_PROFILE_BRON ".bron"
+#define KB_PROFILE_SOURCE_FORM                                                                     \
+	"must be a document and the place in it, such as \"plan PO 22-02, regel 483\""
 /* No agreed term or number is longer. */
 #define KB_PROFILE_NUMBER_MAX 1000
 
@@ -17,6 +19,7 @@ struct kb_profile_reader {
 	const char *name; /* without folder */
 	const char *file; /* as shown in faults */
 	const struct kb_ini *ini;
+	uint32_t last_line;
 	bool *used; /* by entry */
 	struct kb_faults *faults;
 	struct kb_profile *profile; /* texts go to its arena */
@@ -35,6 +38,10 @@ uint32_t kb_profile_heading(const struct kb_profile_reader *reader, const char *
 /* The entry key+suffix of the section whose heading stands in that line, marked as used; NULL when there is none. */
 const struct kb_ini_entry *kb_profile_take(struct kb_profile_reader *reader, uint32_t heading,
 					   const char *key, const char *suffix);
+/* The line to look at when something is missing: of the key that it belongs to, without one the heading of its section, without that
+ * the last line of the file. */
+uint32_t kb_profile_missing_line(const struct kb_profile_reader *reader, uint32_t heading,
+				 const struct kb_ini_entry *belongs_to);
 /* A copy in the arena of the profile; "" (and no_memory) when that fails. */
 const char *kb_profile_keep(struct kb_profile_reader *reader, struct kb_span text);
 /* The next part of a comma list without the spaces around it; false at the end. */
@@ -51,11 +58,18 @@ bool kb_profile_source_ok(struct kb_profile_reader *reader, const char *key,
 /* "4 weken". A fault when it is none. */
 bool kb_profile_term(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
 		     struct kb_term *out);
-/* key, key.soort and key.bron of that section (its title in faults, line 0 or its heading for what is missing). Returns the entry of
- * the value, NULL when it is missing. */
+/* key, key.soort and key.bron of that section (its title in faults). Returns the entry of the value, NULL when it is missing. */
 const struct kb_ini_entry *kb_profile_take_term(struct kb_profile_reader *reader, uint32_t heading,
-						const char *section, uint32_t missing_line,
-						const char *key, struct kb_term *out);
+						const char *section, const char *key,
+						struct kb_term *out);
+
+/* "C01": a row of requirements section 2. "R02": a rule of section 4. A word of KB_PROFILE_FUNCTIONS. */
+bool kb_profile_is_row(struct kb_span word);
+bool kb_profile_is_rule(struct kb_span word);
+bool kb_profile_is_function(struct kb_span word);
+/* Whether it is a document and, behind a comma or a colon, the place in it: a number, or at least two words ("plan PO 22-02, regel 483",
+ * "001:608", "plan PO 22-02: niet genoemd"). Whether it says so is for who reads it. */
+bool kb_profile_is_source(const char *text);
 
 /* profile.ini: faults are counted by the caller. */
 KB_MUST_CHECK enum kb_err kb_profile_read_values(struct kb_profile_reader *reader,

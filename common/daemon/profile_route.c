@@ -37,7 +37,7 @@ stem(const char *name)
 static const struct kb_route_key route_keys[] = {
 	{ "id", true, kb_route_take_text, offsetof(struct kb_route, id) },
 	{ "naam", true, kb_route_take_text, offsetof(struct kb_route, label) },
-	{ "rijen", true, kb_route_take_text, offsetof(struct kb_route, rows) },
+	{ "rijen", true, kb_route_take_rows, offsetof(struct kb_route, rows) },
 	{ "doel", true, kb_route_take_purpose, offsetof(struct kb_route, purpose) },
 	{ "grond", true, kb_route_take_ground, offsetof(struct kb_route, ground) },
 	{ "opener", true, kb_route_take_held_roles, offsetof(struct kb_route, openers) },
@@ -202,8 +202,8 @@ take_clock(struct kb_route_reader *reader, const struct kb_route_section *sectio
 	clock->grace = default_grace(reader);
 	kb_route_take_keys(reader, section, clock_keys, sizeof(clock_keys) / sizeof(clock_keys[0]),
 			   clock);
-	(void)kb_profile_take_term(reader->file, section->line, section->title, section->line,
-				   "termijn", &clock->term);
+	(void)kb_profile_take_term(reader->file, section->line, section->title, "termijn",
+				   &clock->term);
 	if (clock->grace.source == NULL) {
 		clock->grace.source = clock->term.source;
 	}
@@ -339,8 +339,8 @@ read_sections(struct kb_route_reader *reader)
 		}
 	}
 	if (reader->route_line == 0) {
-		kb_faults_add(file->faults, file->file, 0, "section [%s] is missing",
-			      route_section);
+		kb_faults_add(file->faults, file->file, kb_profile_missing_line(file, 0, NULL),
+			      "section [%s] is missing", route_section);
 	}
 	refuse_unused(file);
 }

@@ -42,6 +42,12 @@ void kb_route_take_text(struct kb_route_reader *reader, const struct kb_ini_entr
 			void *out); /* const char * */
 void kb_route_take_source(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
 			  void *out); /* const char * */
+void kb_route_take_rows(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
+			void *out); /* const char *, rows of requirements section 2 */
+void kb_route_take_rules(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
+			 void *out); /* const char *, rules of section 4 */
+void kb_route_take_function(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
+			    void *out); /* const char * */
 void kb_route_take_flag(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
 			void *out); /* bool */
 void kb_route_take_roles(struct kb_route_reader *reader, const struct kb_ini_entry *entry,

@@ -69,8 +69,8 @@ static const struct kb_route_key step_keys[] = {
 	{ "stops", false, kb_route_take_clocks, STEP(stops) },
 	{ "regie", false, kb_route_take_one_role, STEP(regie) },
 	{ "brief", false, kb_route_take_letter, STEP(letter) },
-	{ "functie", false, kb_route_take_text, STEP(function) },
-	{ "regel", false, kb_route_take_text, STEP(rule) },
+	{ "functie", false, kb_route_take_function, STEP(function) },
+	{ "regel", false, kb_route_take_rules, STEP(rule) },
 	{ "bron", true, kb_route_take_source, STEP(source) },
 };
 

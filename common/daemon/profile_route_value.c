@@ -30,6 +30,48 @@ kb_route_take_source(struct kb_route_reader *reader, const struct kb_ini_entry *
 		kb_faults_add(reader->file->faults, reader->file->file, entry->line,
 			      "%s: must name document and line in 1 to %d bytes", entry->key,
 			      KB_PROFILE_SOURCE_MAX);
+	} else if (!kb_profile_is_source(entry->value)) {
+		kb_faults_add(reader->file->faults, reader->file->file, entry->line,
+			      "%s = %.80s: " KB_PROFILE_SOURCE_FORM, entry->key, entry->value);
+	}
+	kb_route_take_text(reader, entry, out);
+}
+
+/* A text that is a list of words, each of which must be known. */
+static void
+take_known(struct kb_route_reader *reader, const struct kb_ini_entry *entry,
+	   bool (*is_known)(struct kb_span word), const char *what, void *out)
+{
+	struct kb_span rest = kb_span_text(entry->value);
+	struct kb_span word = KB_SPAN_NONE;
+
+	while (kb_profile_next_word(&rest, &word)) {
+		if (!is_known(word)) {
+			refuse_word(reader, entry, word, what);
+		}
+	}
+	kb_route_take_text(reader, entry, out);
+}
+
+void
+kb_route_take_rows(struct kb_route_reader *reader, const struct kb_ini_entry *entry, void *out)
+{
+	take_known(reader, entry, kb_profile_is_row, "row of the requirements", out);
+}
+
+void
+kb_route_take_rules(struct kb_route_reader *reader, const struct kb_ini_entry *entry, void *out)
+{
+	take_known(reader, entry, kb_profile_is_rule, "rule of the requirements", out);
+}
+
+void
+kb_route_take_function(struct kb_route_reader *reader, const struct kb_ini_entry *entry, void *out)
+{
+	struct kb_span word = kb_span_text(entry->value);
+
+	if (!kb_profile_is_function(word)) {
+		refuse_word(reader, entry, word, "function");
 	}
 	kb_route_take_text(reader, entry, out);
 }

@@ -121,25 +121,50 @@ static void (*const take_form[])(struct kb_profile_reader *, const struct kb_ini
 };
 
 static void
-missing(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row, const char *suffix)
+missing(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row, const char *suffix,
+	const struct kb_ini_entry *value)
 {
-	kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing", row->section,
-		      row->key, suffix);
+	uint32_t heading = kb_profile_heading(reader, row->section);
+
+	kb_faults_add(reader->faults, reader->file, kb_profile_missing_line(reader, heading, value),
+		      "[%s] %s%s is missing", row->section, row->key, suffix);
+}
+
+/*
+ * R11: a samenwerkingsverband keeps data until three years after the end of the assessment, advice or allocation (WPO 18a lid 13). The
+ * bound per unit; in units that leave days out three years cannot be said.
+ */
+static void
+check_retention(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+		const struct kb_term *term)
+{
+	static const uint32_t most[KB_TERM_UNIT_COUNT] = {
+		[KB_TERM_MAANDEN] = 36,
+		[KB_TERM_WEKEN] = 156,
+		[KB_TERM_KALENDERDAGEN] = 1000,
+	};
+
+	if (term->length > most[term->unit]) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s = %.80s: must be at most 36 maanden, 156 weken or 1000 "
+			      "kalenderdagen: the law keeps until three years after the end (R11)",
+			      entry->key, entry->value);
+	}
 }
 
 /* key.soort: of a term that was agreed, and of nothing else. */
 static void
-read_kind(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row, uint32_t heading,
-	  struct kb_profile_rule *out)
+read_kind(struct kb_profile_reader *reader, const struct kb_profile_rule_row *row,
+	  const struct kb_ini_entry *value, struct kb_profile_rule *out)
 {
 	const struct kb_ini_entry *kind = NULL;
 
 	if (row->form != KB_PROFILE_FORM_TERM) {
 		return; /* a soort there is an unknown key */
 	}
-	kind = kb_profile_take(reader, heading, row->key, KB_PROFILE_SOORT);
+	kind = kb_profile_take(reader, value->heading, row->key, KB_PROFILE_SOORT);
 	if (kind == NULL && out->vastgelegd) {
-		missing(reader, row, KB_PROFILE_SOORT);
+		missing(reader, row, KB_PROFILE_SOORT, value);
 	} else if (kind != NULL && !out->vastgelegd) {
 		kb_faults_add(reader->faults, reader->file, kind->line,
 			      "%s" KB_PROFILE_SOORT ": a term that is " KB_PROFILE_NOT_AGREED
@@ -160,7 +185,7 @@ read_rule(struct kb_profile_reader *reader, const struct kb_profile_rule_row *ro
 		kb_profile_take(reader, heading, row->key, KB_PROFILE_BRON);
 
 	if (value == NULL) {
-		missing(reader, row, "");
+		missing(reader, row, "", NULL);
 	} else if (value->value[0] == '\0') {
 		kb_faults_add(reader->faults, reader->file, value->line,
 			      "%s: must say something, or \"" KB_PROFILE_NOT_AGREED "\"", row->key);
@@ -171,11 +196,15 @@ read_rule(struct kb_profile_reader *reader, const struct kb_profile_rule_row *ro
 	if (out->vastgelegd) {
 		take_form[row->form](reader, value, out);
 	}
+	if (row == &rows[KB_PROFILE_BEWAREN_SWV]) {
+		check_retention(reader, value, &out->term);
+	}
 	if (value != NULL) {
-		read_kind(reader, row, heading, out);
+		out->line = value->line;
+		read_kind(reader, row, value, out);
 	}
 	if (source == NULL) {
-		missing(reader, row, KB_PROFILE_BRON);
+		missing(reader, row, KB_PROFILE_BRON, value);
 	} else if (kb_profile_source_ok(reader, row->key, source)) {
 		out->source = kb_profile_keep(reader, kb_span_text(source->value));
 		out->term.source = out->source;

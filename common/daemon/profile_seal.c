@@ -125,7 +125,8 @@ take_keys(struct kb_profile_reader *reader, struct kb_profile_seal *out)
 			kb_profile_take(reader, heading, seal_keys[i].key, "");
 
 		if (entry == NULL) {
-			kb_faults_add(reader->faults, reader->file, heading,
+			kb_faults_add(reader->faults, reader->file,
+				      kb_profile_missing_line(reader, heading, NULL),
 				      "[%s] %s is missing; remove the file and sign again", section,
 				      seal_keys[i].key);
 		} else if (!seal_keys[i].take(kb_span_text(entry->value),

@@ -5,6 +5,18 @@
 #include "common/base/text.h"
 #include "common/daemon/profile_internal.h"
 
+/* A line end after the last line begins no other. */
+static uint32_t
+count_lines(struct kb_span bytes)
+{
+	uint32_t lines = 1;
+
+	for (size_t i = 0; i + 1 < bytes.len; i++) {
+		lines += bytes.at[i] == '\n';
+	}
+	return lines;
+}
+
 enum kb_err
 kb_profile_reader_open(struct kb_profile_reader *reader, struct kb_span bytes, bool list,
 		       struct kb_ini *ini)
@@ -13,6 +25,7 @@ kb_profile_reader_open(struct kb_profile_reader *reader, struct kb_span bytes, b
 			       : kb_ini_parse(bytes, reader->file, reader->faults, ini);
 
 	reader->ini = ini;
+	reader->last_line = count_lines(bytes);
 	if (err == KB_ERR_NO_MEMORY) {
 		return err;
 	}
@@ -58,6 +71,16 @@ kb_profile_take(struct kb_profile_reader *reader, uint32_t heading, const char *
 		}
 	}
 	return NULL;
+}
+
+uint32_t
+kb_profile_missing_line(const struct kb_profile_reader *reader, uint32_t heading,
+			const struct kb_ini_entry *belongs_to)
+{
+	if (belongs_to != NULL) {
+		return belongs_to->line;
+	}
+	return heading != 0 ? heading : reader->last_line;
 }
 
 const char *
@@ -122,13 +145,19 @@ bool
 kb_profile_source_ok(struct kb_profile_reader *reader, const char *key,
 		     const struct kb_ini_entry *entry)
 {
-	if (entry->value[0] != '\0' && strlen(entry->value) <= KB_PROFILE_SOURCE_MAX) {
-		return true;
+	if (entry->value[0] == '\0' || strlen(entry->value) > KB_PROFILE_SOURCE_MAX) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s" KB_PROFILE_BRON ": must name document and line in 1 to %d bytes",
+			      key, KB_PROFILE_SOURCE_MAX);
+		return false;
 	}
-	kb_faults_add(reader->faults, reader->file, entry->line,
-		      "%s" KB_PROFILE_BRON ": must name document and line in 1 to %d bytes", key,
-		      KB_PROFILE_SOURCE_MAX);
-	return false;
+	if (!kb_profile_is_source(entry->value)) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s" KB_PROFILE_BRON " = %.80s: " KB_PROFILE_SOURCE_FORM, key,
+			      entry->value);
+		return false;
+	}
+	return true;
 }
 
 bool
@@ -155,12 +184,13 @@ kb_profile_term(struct kb_profile_reader *reader, const struct kb_ini_entry *ent
 
 const struct kb_ini_entry *
 kb_profile_take_term(struct kb_profile_reader *reader, uint32_t heading, const char *section,
-		     uint32_t missing_line, const char *key, struct kb_term *out)
+		     const char *key, struct kb_term *out)
 {
 	const struct kb_ini_entry *value = kb_profile_take(reader, heading, key, "");
 	const struct kb_ini_entry *kind = kb_profile_take(reader, heading, key, KB_PROFILE_SOORT);
 	const struct kb_ini_entry *source = kb_profile_take(reader, heading, key, KB_PROFILE_BRON);
 	bool open = value != NULL && strcmp(value->value, KB_PROFILE_NOT_AGREED) == 0;
+	uint32_t missing_line = kb_profile_missing_line(reader, heading, value);
 
 	*out = (struct kb_term){ .source = "" };
 	if (value == NULL) {

@@ -117,8 +117,9 @@ take_value(struct kb_profile_reader *reader, const char *section, const struct v
 		bool wanted = part != PART_KIND || !open;
 
 		if (entries[part] == NULL && wanted) {
-			kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing",
-				      section, row->key, part_suffix[part]);
+			kb_faults_add(reader->faults, reader->file,
+				      kb_profile_missing_line(reader, heading, entries[PART_VALUE]),
+				      "[%s] %s%s is missing", section, row->key, part_suffix[part]);
 		} else if (entries[part] != NULL && !wanted) {
 			kb_faults_add(reader->faults, reader->file, entries[part]->line,
 				      "%s.soort: a term that is " KB_PROFILE_NOT_AGREED
@@ -147,8 +148,9 @@ take_agreement(struct kb_profile_reader *reader, size_t bit)
 	const struct kb_ini_entry *source = kb_profile_take(reader, heading, key, KB_PROFILE_BRON);
 
 	if (value == NULL || source == NULL) {
-		kb_faults_add(reader->faults, reader->file, 0, "[%s] %s%s is missing",
-			      agreement_section, key,
+		kb_faults_add(reader->faults, reader->file,
+			      kb_profile_missing_line(reader, heading, value),
+			      "[%s] %s%s is missing", agreement_section, key,
 			      value == NULL ? "" : part_suffix[PART_SOURCE]);
 		return;
 	}
@@ -175,7 +177,9 @@ take_text(struct kb_profile_reader *reader, const struct text_row *row)
 	char *out = (char *)reader->profile + row->offset;
 
 	if (entry == NULL) {
-		kb_faults_add(reader->faults, reader->file, 0, "[region] %s is missing", row->key);
+		kb_faults_add(reader->faults, reader->file,
+			      kb_profile_missing_line(reader, heading, NULL),
+			      "[region] %s is missing", row->key);
 	} else if (entry->value[0] == '\0' ||
 		   kb_text_copy(out, row->size, kb_span_text(entry->value)) != KB_OK) {
 		kb_faults_add(reader->faults, reader->file, entry->line,

@@ -134,11 +134,11 @@ Test(plays, every_region_is_above)
 static const char more_route[] =
 	"\n[toestand: nagesprek]\nnaam = Nagesprek met de ouders\n\n"
 	"[klok: nagesprek]\nnaam = Het nagesprek is gehouden\ntermijn = 2 weken\n"
-	"termijn.soort = norm\ntermijn.bron = proef\ntaak = leerplicht\n\n"
+	"termijn.soort = norm\ntermijn.bron = proef, regel 1\ntaak = leerplicht\n\n"
 	"[schorsing: terug -> nagesprek]\non = nagesprek\nnaam = Een nagesprek afspreken\n"
-	"by = school\nstarts = nagesprek\nbron = proef\n\n"
+	"by = school\nstarts = nagesprek\nbron = proef, regel 1\n\n"
 	"[schorsing: nagesprek -> afgesloten]\non = afsluiten\nnaam = De zaak sluiten\n"
-	"by = regievoerder\nneeds = weer-naar-school\nstops = nagesprek\nbron = proef\n";
+	"by = regievoerder\nneeds = weer-naar-school\nstops = nagesprek\nbron = proef, regel 1\n";
 
 static const char more_play[] = "[een toestand en een klok erbij]\nregio = demo\n"
 				"school opent als school\n"

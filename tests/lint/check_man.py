@@ -13,9 +13,12 @@ import source
 
 MAN = "deploy/man"
 PAGES = ["ketenbode.1", "ketenbode-broker.8", "ketenbode-school.8", "ketenbode-swv.8", "ketenbode-gemeente.8",
-         "ketenbode-jeugdhulp.8", "ketenbode-vo.8", "ketenbode.conf.5", "ketenbode-verzuim.5", "ketenbode-profile.5",
+         "ketenbode-jeugdhulp.8", "ketenbode-vo.8", "ketenbode-oso.8",
+         "ketenbode.conf.5", "ketenbode-verzuim.5", "ketenbode-profile.5",
          "ketenbode-protocol.7", "ketenbode-events.7"]
-DAEMONS = [p for p in PAGES if p.endswith(".8")]
+# The helper has no options and no keys.
+HELPERS = ["ketenbode-oso.8"]
+DAEMONS = [p for p in PAGES if p.endswith(".8") and p not in HELPERS]
 STRINGS = r'((?:"(?:[^"\\]|\\.)*"\s*)+)'
 OPTION_TABLE = re.compile(r"struct kb_option \w+\[[^]]*\]\s*=\s*\{(.*?)\n\};", re.S)
 OPTION = re.compile(r'=\s*\{\s*"([a-z][a-z0-9-]*)",')
@@ -23,6 +26,7 @@ COMMAND = re.compile(r"\b(?:ASK|ASK_LIST|HERE)\(\s*" + STRINGS + r",\s*" + STRIN
 CONFIG_KEY = re.compile(r'\.section\s*=\s*"([^"]+)",\s*\.key\s*=\s*"([^"]+)"')
 PROFILE_KEY = re.compile(r'X\([A-Z_]+,\s*"([a-z_]+)",\s*"[a-z]+",\s*\d+,\s*\d+')
 PROFILE_RULE = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z]+)",\s*"([a-z_]+)",\s*[A-Z]+\)')
+PROFILE_FUNCTION = re.compile(r'X\("([a-z-]+)",\s*"\d{3}:')
 ROUTE = "common/exchange/route.h"
 ROUTE_WORD = re.compile(r'X\([A-Z_]+,\s*\d+,\s*"([a-z-]+)",')
 EVENT = re.compile(r'\bkb_log\(\s*([^,]+),\s*"([^"]+)"')
@@ -104,6 +108,9 @@ def check_keys(top, pages):
         for section, key in PROFILE_RULE.findall(text):
             pages.need("ketenbode-profile.5", rf"(?ms)^\.Ss {section}$(?:(?!^\.S[sh] ).)*?^\.It Cm {key}(?: |$)",
                        f"profile key {key} of [{section}]", path)
+        for word in PROFILE_FUNCTION.findall(text):
+            pages.need("ketenbode-profile.5", rf"(?ms)^\.Sh FUNCTIONS$(?:(?!^\.Sh ).)*?^\.It Cm {word}$",
+                       f"function {word} of a step", path)
         for word in ROUTE_WORD.findall(text) if path == ROUTE else []:
             pages.need("ketenbode-profile.5", rf"^\.It Cm {word}(?: |$)", f"word {word} of a route", path)
     return count

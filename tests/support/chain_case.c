@@ -186,6 +186,12 @@ chain_at(const char *date, int32_t hours)
 void
 chain_case_open(struct chain_case *one, const char *date)
 {
+	chain_case_open_on(one, chain_route(), date);
+}
+
+void
+chain_case_open_on(struct chain_case *one, const struct kb_route *route, const char *date)
+{
 	static const enum chain_who joins[] = { CHAIN_SWV, CHAIN_LEERPLICHT, CHAIN_JEUGD,
 						CHAIN_JEUGDHULP };
 	struct kb_id id = { { 7 } };
@@ -195,11 +201,11 @@ chain_case_open(struct chain_case *one, const char *date)
 	struct kb_chain_request request = chain_request(CHAIN_SCHOOL, "", one->now_utc_ms);
 	struct kb_chain_record *first = &one->records[one->count++];
 
-	cr_assert_eq(kb_chain_open(chain_route(), &id, &profile, &request, KB_ROUTE_SCHOOL,
-				   one->kalender, &one->arena, first, &one->refusal),
+	cr_assert_eq(kb_chain_open(route, &id, &profile, &request, KB_ROUTE_SCHOOL, one->kalender,
+				   &one->arena, first, &one->refusal),
 		     KB_OK);
 	chain_hash(first);
-	one->view.route = chain_route();
+	one->view.route = route;
 	cr_assert_eq(kb_chain_apply(&one->view, first), KB_OK);
 	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
 		cr_assert_eq(

@@ -53,6 +53,8 @@ struct chain_case {
 
 /* Opened by the school; joined by swv, leerplicht, jeugd and jeugdhulp, in that order. */
 void chain_case_open(struct chain_case *one, const char *date);
+/* The same on another route; a party that can have no role in it joins as well. */
+void chain_case_open_on(struct chain_case *one, const struct kb_route *route, const char *date);
 void chain_case_drop(struct chain_case *one);
 /* Makes the record at the right maker and applies it; what it returns is the engine's first refusal. */
 enum kb_err chain_case_do(struct chain_case *one, const struct kb_chain_request *request);

@@ -8,8 +8,8 @@
 #include "common/daemon/profile.h"
 
 #define KB_SMALL_VALUE(name, key, unit, least, most, open)                                         \
-	key " = " #most " " unit "\n" key ".soort = regel\n" key ".bron = b\n"
-#define KB_SMALL_AGREEMENT(name, bit, key, label) key " = nee\n" key ".bron = b\n"
+	key " = " #most " " unit "\n" key ".soort = regel\n" key ".bron = proef, regel 1\n"
+#define KB_SMALL_AGREEMENT(name, bit, key, label) key " = nee\n" key ".bron = proef, regel 1\n"
 
 #define KB_SMALL_PROFILE                                                                           \
 	"[region]\nid = test01\nnaam = Proefregio\nswv = PO0000\n"                                 \
@@ -50,9 +50,10 @@ kb_small_profile(const char *text, char out[KB_SMALL_PROFILE_BYTES])
 				kb_profile_rule_row((enum kb_profile_rule_nr)j);
 
 			if (strcmp(row->section, section) == 0) {
-				len += (size_t)snprintf(out + len, size - len,
-							"%s = niet vastgelegd\n%s.bron = b\n",
-							row->key, row->key);
+				len += (size_t)snprintf(
+					out + len, size - len,
+					"%s = niet vastgelegd\n%s.bron = proef, regel 1\n",
+					row->key, row->key);
 			}
 		}
 	}

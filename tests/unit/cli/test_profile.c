@@ -174,7 +174,12 @@ Test(profile, check_and_show_say_how_they_are_used)
 	expect(RUN("profile", "show"), 64, "", "geef een map");
 	expect(RUN("--json", "profile", "show", HEEL, "--dot"), 64, "--json of --dot", "");
 	expect(RUN("profile", "sign", HEEL), 64, "", "--sleutels");
-	expect(RUN("profile", "check", path_of("nergens")), 65, "", "cannot be opened");
+	expect(RUN("profile", "check", path_of("nergens")), 65, "",
+	       "nergens bestaat niet; geef de map van een regioprofiel, waarin profile.ini en de "
+	       "routes staan\n");
+	expect(RUN("profile", "show", HEEL "/profile.ini"), 65, "",
+	       "profile.ini is geen map; geef de map van een regioprofiel");
+	expect(RUN("--json", "profile", "check", path_of("nergens")), 65, "bestaat niet; geef", "");
 }
 
 Test(profile, show_gives_values_and_routes_with_their_sources)

@@ -324,6 +324,32 @@ Test(profile_route, refuses_words_it_does_not_know)
 		{ { { 36, 36, "brief = liefdesbrief" } },
 		  36,
 		  "brief: " NO_WORD("liefdesbrief", "letter") },
+		{ { { 4, 4, "rijen = Z99" } },
+		  4,
+		  "rijen: " NO_WORD("Z99", "row of the requirements") },
+		{ { { 4, 4, "rijen = C01, A09" } },
+		  4,
+		  "rijen: " NO_WORD("A09", "row of the requirements") },
+		{ { { 4, 4, "rijen = C00" } },
+		  4,
+		  "rijen: " NO_WORD("C00", "row of the requirements") },
+		{ { { 4, 4, "rijen = C1" } },
+		  4,
+		  "rijen: " NO_WORD("C1", "row of the requirements") },
+		{ { { 4, 4, "rijen = C01," } }, 4, "rijen: nothing stands between two commas" },
+		{ { { 37, 37, "functie = cvaa" } }, 37, "functie: " NO_WORD("cvaa", "function") },
+		{ { { 37, 37, "functie = cva, bto" } },
+		  37,
+		  "functie: " NO_WORD("cva, bto", "function") },
+		{ { { 38, 38, "regel = R99" } },
+		  38,
+		  "regel: " NO_WORD("R99", "rule of the requirements") },
+		{ { { 38, 38, "regel = R41" } },
+		  38,
+		  "regel: " NO_WORD("R41", "rule of the requirements") },
+		{ { { 38, 38, "regel = R00" } },
+		  38,
+		  "regel: " NO_WORD("R00", "rule of the requirements") },
 		{ { { 35, 35, "regie = wij" } }, 35, "regie: " NO_WORD("wij", "role") },
 		{ { { 41, 41, "on = klok:tik" } }, 41, "on: there is no section [klok: tik]" },
 		{ { { 43, 43, "by = regievoerder\nbij = school" } },
@@ -338,6 +364,8 @@ Test(profile_route, refuses_words_it_does_not_know)
 	EXPECT_ALL(rows);
 }
 
+#define NO_SOURCE "must be a document and the place in it, such as \"plan PO 22-02, regel 483\""
+
 Test(profile_route, needs_what_every_section_must_say)
 {
 	static const struct broken rows[] = {
@@ -350,8 +378,8 @@ Test(profile_route, needs_what_every_section_must_say)
 		{ { { 9, 9, "" } }, 1, "[route] bron is missing" },
 		{ { { 11, 11, "" } }, 10, "[toestand: ingebracht] naam is missing" },
 		{ { { 19, 19, "" } }, 17, "[klok: terug] termijn is missing" },
-		{ { { 20, 20, "" } }, 17, "[klok: terug] termijn.soort is missing" },
-		{ { { 21, 21, "" } }, 17, "[klok: terug] termijn.bron is missing" },
+		{ { { 20, 20, "" } }, 19, "[klok: terug] termijn.soort is missing" },
+		{ { { 21, 21, "" } }, 19, "[klok: terug] termijn.bron is missing" },
 		{ { { 21, 21, "termijn.bron =" } },
 		  21,
 		  "termijn.bron: must name document and line in 1 to 192 bytes" },
@@ -363,6 +391,11 @@ Test(profile_route, needs_what_every_section_must_say)
 		{ { { 43, 43, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] by is missing" },
 		{ { { 44, 44, "" } }, 40, "[tafel: uitgenodigd -> uitgenodigd] bron is missing" },
 		{ { { 44, 44, "bron =" } }, 44, "bron: must say something" },
+		{ { { 44, 44, "bron = x" } }, 44, "bron = x: " NO_SOURCE },
+		{ { { 44, 44, "bron = het plan" } }, 44, "bron = het plan: " NO_SOURCE },
+		{ { { 44, 44, "bron = het plan, ja" } }, 44, "bron = het plan, ja: " NO_SOURCE },
+		{ { { 44, 44, "bron = , regel 4" } }, 44, "bron = , regel 4: " NO_SOURCE },
+		{ { { 21, 21, "termijn.bron = x" } }, 21, "termijn.bron = x: " NO_SOURCE },
 	};
 
 	EXPECT_ALL(rows);
@@ -376,7 +409,8 @@ Test(profile_route, refuses_what_stands_twice)
 		  12,
 		  "[toestand: ingebracht] stands already in line 10" },
 		{ { { 26, 26,
-		      "[klok: terug]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak "
+		      "[klok: terug]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = proef, "
+		      "regel 9\ntaak "
 		      "= "
 		      "swv\n[tafel: ingebracht -> uitgenodigd]" } },
 		  26,
@@ -397,7 +431,8 @@ Test(profile_route, refuses_what_stands_twice)
 	EXPECT_ALL(rows);
 }
 
-#define STEP(title, on, by) "[tafel: " title "]\non = " on "\nnaam = x\nby = " by "\nbron = x"
+#define STEP(title, on, by)                                                                        \
+	"[tafel: " title "]\non = " on "\nnaam = x\nby = " by "\nbron = proef, regel 9"
 #define AFTER(more)                                                                                \
 	{                                                                                          \
 		56, 56, "bron = proef, regel 6\n" more                                             \
@@ -418,8 +453,10 @@ Test(profile_route, whole_every_state_is_reached_and_leads_to_an_end)
 		  "take "
 		  "it out" },
 		{ { { 44, 56,
-		      "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
-						       "regievoerder") } },
+		      "bron = proef, regel 9\n" STEP(
+			      "uitgenodigd -> uitgenodigd", "klaar",
+			      "swv") "\nstops = terug\n" STEP("ingebracht -> gesloten", "stoppen",
+							      "regievoerder") } },
 		  12,
 		  "state uitgenodigd is a dead end: no steps lead from it to an end; write one, or "
 		  "einde = ja, or blijft_open = ja" },
@@ -476,6 +513,10 @@ Test(profile_route, whole_an_event_means_one_thing_to_one_party)
 	EXPECT_ALL(rows);
 }
 
+#define NOTHING_STOPS                                                                              \
+	"nothing stops clock terug that uitnodigen in line 26 starts: add stops = terug to the "   \
+	"step that had to be taken in time"
+
 Test(profile_route, whole_a_clock_is_started_stopped_and_has_its_vangnet)
 {
 	static const struct broken rows[] = {
@@ -485,7 +526,8 @@ Test(profile_route, whole_a_clock_is_started_stopped_and_has_its_vangnet)
 		  "which "
 		  "it runs" },
 		{ { { 26, 26,
-		      "[klok: los]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = x\ntaak = "
+		      "[klok: los]\nnaam = x\ntermijn = niet vastgelegd\ntermijn.bron = proef, "
+		      "regel 9\ntaak = "
 		      "swv\n"
 		      "[tafel: ingebracht -> uitgenodigd]" } },
 		  26,
@@ -494,8 +536,26 @@ Test(profile_route, whole_a_clock_is_started_stopped_and_has_its_vangnet)
 		    { 13, 13, "naam = x\nblijft_open = ja" },
 		    { 45, 56, STEP("ingebracht -> gesloten", "stoppen", "regievoerder") } },
 		  18,
-		  "nothing stops clock terug: add stops = terug to a step, or a way to an end from "
-		  "where it starts" },
+		  "nothing stops clock terug that uitnodigen in line 27 starts: add stops = terug "
+		  "to the step "
+		  "that had to be taken in time" },
+		/* An end for another reason, running out and starting anew are no stops. */
+		{ { { 50, 50, "" } }, 17, NOTHING_STOPS },
+		{ { { 44, 44, "stops = terug\nbron = proef, regel 9" }, { 50, 50, "" } },
+		  17,
+		  NOTHING_STOPS },
+		{ { { 50, 50, "stops = terug\nstarts = terug" } }, 17, NOTHING_STOPS },
+		/* One before it starts does not help. */
+		{ { { 50, 50, "" },
+		    AFTER(STEP("ingebracht -> ingebracht", "uitstellen",
+			       "swv") "\nstops = terug") },
+		  17,
+		  NOTHING_STOPS },
+		/* What is waited for must lead to an end, and nothing else may lead on. */
+		{ { { 40, 40, "[tafel: uitgenodigd -> wacht]" },
+		    { 45, 51, "[toestand: wacht]\nnaam = x\nblijft_open = ja" } },
+		  17,
+		  NOTHING_STOPS },
 		{ { { 23, 23, "" } },
 		  17,
 		  "clock terug is one of the escalation: vangnet must name the role that takes "
@@ -570,6 +630,34 @@ Test(profile_route, whole_a_message_is_within_the_permission_table)
 	EXPECT_ALL(rows);
 }
 
+/* R13 is law, so no region can leave it out. */
+Test(profile_route, R13_whole_an_advice_goes_with_the_afschrift_to_the_parents)
+{
+#define ADVICE(letter)                                                                             \
+	{ 5, 6, "doel = advies\ngrond = wettelijke-taak" },                                        \
+	{                                                                                          \
+		30, 36,                                                                            \
+			"to = school\nbericht = cva-advies\nlegt_vast = ouders-uitgenodigd\n"      \
+			"starts = terug\n" letter                                                  \
+	}
+	static const char fault[] =
+		"bericht = cva-advies without brief = afschrift: the parents get a "
+		"copy of every advice (R13)";
+	static const struct broken rows[] = {
+		{ { ADVICE("") }, 26, fault },
+		{ { ADVICE("brief = uitnodiging\n") }, 26, fault },
+	};
+	static const struct edit right[EDITS_MAX] = { ADVICE("brief = afschrift\n") };
+	char text[8192];
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	EXPECT_ALL(rows);
+	edited(text, sizeof(text), right);
+	cr_assert_eq(parse(text, &faults, &profile), KB_OK, "%s", kb_faults_text(&faults));
+	kb_profile_release(&profile);
+}
+
 Test(profile_route, whole_takes_what_is_meant_so)
 {
 	static const struct edit edits[][EDITS_MAX] = {
@@ -577,8 +665,15 @@ Test(profile_route, whole_takes_what_is_meant_so)
 		{ BY_LAW,
 		  { 13, 13, "naam = x\nblijft_open = ja" },
 		  { 44, 56,
-		    "stops = terug\nbron = x\n" STEP("ingebracht -> gesloten", "stoppen",
-						     "regievoerder") } },
+		    "bron = proef, regel 9\n" STEP(
+			    "uitgenodigd -> uitgenodigd", "klaar",
+			    "swv") "\nstops = terug\n" STEP("ingebracht -> gesloten", "stoppen",
+							    "regievoerder") } },
+		/* A least time: nothing else leads on than that it is over, and then to an end. */
+		{ { 40, 40, "[tafel: uitgenodigd -> over]" },
+		  { 45, 51,
+		    "[toestand: over]\nnaam = x\n" STEP("over -> gesloten", "afsluiten",
+							"regievoerder") } },
 		/* One event, two roles that no party has both. */
 		{ AFTER(STEP("ingebracht -> uitgenodigd", "melden", "school") "\n" STEP(
 			"ingebracht -> gesloten", "stoppen",
@@ -681,12 +776,12 @@ Test(profile_route, refuses_more_than_there_is_room_for)
 		"[toestand: t29]: a route has at most 32 of these"));
 	cr_assert_eq(states.count, 1);
 	cr_assert_not_null(strstr(with_many("[klok: k#]\nnaam = x\ntermijn = niet vastgelegd\n"
-					    "termijn.bron = x\ntaak = swv\n",
+					    "termijn.bron = proef, regel 9\ntaak = swv\n",
 					    KB_ROUTE_CLOCKS_MAX - 1 + 1, &clocks),
 				  "[klok: k23]: a route has at most 24 of these"));
 	cr_assert_eq(clocks.count, 1);
 	cr_assert_not_null(strstr(with_many("[tafel: * -> *]\non = e#\nnaam = x\nby = swv\n"
-					    "bron = x\n",
+					    "bron = proef, regel 9\n",
 					    KB_ROUTE_STEPS_MAX - 5 + 1, &steps),
 				  "a route has at most 160 steps"));
 	cr_assert_eq(steps.count, 1);
@@ -712,4 +807,119 @@ Test(profile_route, refuses_a_name_that_is_no_id_and_a_file_that_comes_twice)
 				  "p/Doa.route: the name of a route has 1 to 40 of a-z, 0-9 and -, "
 				  "then .route\n"));
 	kb_faults_release(&faults);
+}
+
+/* Every row of requirements section 2 and every rule of section 4, and none beside them. */
+Test(profile_route, knows_the_rows_and_rules_of_the_requirements)
+{
+	static const struct {
+		char letter;
+		unsigned last;
+	} rows[] = { { 'A', 8 },  { 'B', 20 }, { 'C', 18 }, { 'D', 13 },
+		     { 'E', 13 }, { 'F', 6 },  { 'H', 8 },  { 'G', 0 } };
+
+	char text[8192];
+	char key[64];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		for (unsigned number = 0; number <= 99; number++) {
+			struct edit edits[EDITS_MAX] = { { 4, 4, key } };
+			struct kb_faults faults = { 0 };
+			struct kb_profile profile = { 0 };
+			bool known = number >= 1 && number <= rows[i].last;
+
+			(void)snprintf(key, sizeof(key), "rijen = %c%02u", rows[i].letter, number);
+			edited(text, sizeof(text), edits);
+			cr_assert_eq(parse(text, &faults, &profile), known ? KB_OK : KB_ERR_CONFIG,
+				     "%s", key);
+			kb_profile_release(&profile);
+			kb_faults_release(&faults);
+		}
+	}
+	for (unsigned number = 0; number <= 99; number++) {
+		struct edit edits[EDITS_MAX] = { { 38, 38, key } };
+		struct kb_faults faults = { 0 };
+		struct kb_profile profile = { 0 };
+		bool known = number >= 1 && number <= 40;
+
+		(void)snprintf(key, sizeof(key), "regel = R25, R%02u", number);
+		edited(text, sizeof(text), edits);
+		cr_assert_eq(parse(text, &faults, &profile), known ? KB_OK : KB_ERR_CONFIG, "%s",
+			     key);
+		kb_profile_release(&profile);
+		kb_faults_release(&faults);
+	}
+}
+
+Test(profile_route, a_route_file_without_a_route_names_its_last_line)
+{
+	struct kb_faults faults = { 0 };
+	struct kb_profile profile = { 0 };
+
+	cr_assert_eq(parse("# nothing\n\n# yet\n", &faults, &profile), KB_ERR_CONFIG);
+	cr_assert_str_eq(kb_faults_text(&faults), "p/tafel.route:3: section [route] is missing\n");
+	kb_faults_release(&faults);
+}
+
+/* A route without its lines "stops = "; false when it had none. */
+static bool
+without_stops(struct kb_span text, struct kb_buf *out)
+{
+	static const char key[] = "\nstops = ";
+	const char *at = (const char *)text.at;
+	const char *end = at + text.len;
+	bool found = false;
+
+	while (at < end) {
+		const char *next = memchr(at + 1, '\n', (size_t)(end - at - 1));
+		size_t len = next != NULL ? (size_t)(next - at) : (size_t)(end - at);
+
+		if (len >= sizeof(key) - 1 && memcmp(at, key, sizeof(key) - 1) == 0) {
+			found = true;
+		} else {
+			cr_assert_eq(kb_buf_put(out, kb_span(at, len)), KB_OK);
+		}
+		at += len;
+	}
+	return found;
+}
+
+/* Each clock of a shipped route has something that had to be done in time, so taking its stops out is seen. */
+Test(profile_route, whole_no_shipped_route_does_without_its_stops)
+{
+	static const char *const regions[] = { "demo", "po2202", "po2301", "po2302", "vo3102" };
+	size_t tried = 0;
+
+	for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+		char path[512];
+		struct kb_faults faults = { 0 };
+		struct kb_profile shipped = { 0 };
+
+		(void)snprintf(path, sizeof(path), "%s/deploy/profiles/%s", KB_SOURCE_DIR,
+			       regions[i]);
+		cr_assert_eq(kb_profile_open(path, &faults, &shipped), KB_OK, "%s",
+			     kb_faults_text(&faults));
+		for (size_t f = 0; f < shipped.file_count; f++) {
+			struct kb_profile_file files[KB_PROFILE_FILES_MAX];
+			struct kb_profile profile = { 0 };
+			struct kb_buf text = { 0 };
+
+			memcpy(files, shipped.files, shipped.file_count * sizeof(files[0]));
+			if (strcmp(files[f].name, "profile.ini") != 0 &&
+			    without_stops(files[f].bytes, &text)) {
+				files[f].bytes = kb_buf_span(&text);
+				cr_assert_eq(kb_profile_parse(files, shipped.file_count, "p",
+							      &faults, &profile),
+					     KB_ERR_CONFIG, "%s %s", regions[i], files[f].name);
+				cr_assert_not_null(
+					strstr(kb_faults_text(&faults), "nothing stops clock "),
+					"%s %s", regions[i], files[f].name);
+				tried++;
+			}
+			kb_faults_release(&faults);
+			kb_buf_release(&text);
+		}
+		kb_profile_release(&shipped);
+	}
+	cr_assert_geq(tried, 40);
 }

@@ -81,7 +81,7 @@ Test(profile_rules, gives_what_the_region_agreed, .init = read_whole)
 	cr_assert_eq(rule->count, 7);
 	cr_assert_str_eq(rule->per, "");
 	rule = &profile.rules[KB_PROFILE_ESCALATIE_EINDE];
-	cr_assert_str_eq(rule->text, "doorzettingsmacht");
+	cr_assert_str_eq(rule->text, "geen");
 	rule = &profile.rules[KB_PROFILE_THUISZITTER_GRENS];
 	cr_assert_not(rule->vastgelegd);
 	cr_assert_not(rule->term.vastgelegd);
@@ -118,6 +118,9 @@ expect_fault(const char *from, const char *to, const char *fault)
 	kb_faults_release(&faults);
 }
 
+#define NO_LONGER(term)                                                                            \
+	"swv = " term ": must be at most 36 maanden, 156 weken or 1000 kalenderdagen"
+
 Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 {
 	expect_fault("termijn = 6 weken", "termijn = 6 eeuwen",
@@ -128,21 +131,73 @@ Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 		     "actietafel = vaak: must be a number");
 	expect_fault("actietafel = 5 per jaar", "actietafel = 5 jaar",
 		     "actietafel = 5 jaar: must be a number");
-	expect_fault("einde = doorzettingsmacht", "einde = overleg",
+	expect_fault("einde = geen", "einde = overleg",
 		     "einde = overleg: must be doorzettingsmacht, bindend-oordeel or geen");
+	expect_fault("swv = 36 maanden", "swv = 37 maanden", NO_LONGER("37 maanden"));
+	expect_fault("swv = 36 maanden", "swv = 157 weken", NO_LONGER("157 weken"));
+	expect_fault("swv = 36 maanden", "swv = 1 werkdagen", NO_LONGER("1 werkdagen"));
+	expect_fault("swv = 36 maanden", "swv = 1 schoolweken", NO_LONGER("1 schoolweken"));
 	expect_fault("ondersteuning = SOT, VOT", "ondersteuning = SOT,, VOT",
 		     "ondersteuning: nothing stands between two commas");
 	expect_fault("model = schoolmodel",
 		     "model =", "model: must say something, or \"niet vastgelegd\"");
 	expect_fault("model.bron = proef, regel 20",
 		     "model.bron =", "model.bron: must name document and line");
-	expect_fault("model.bron = proef, regel 20", "model.soort = regel\nmodel.bron = proef",
+	expect_fault("model.bron = proef, regel 20",
+		     "model.soort = regel\nmodel.bron = proef, regel 20",
 		     "unknown key model.soort");
 	expect_fault("model.bron = proef, regel 20\n", "", "[bekostiging] model.bron is missing");
 	expect_fault("model = schoolmodel\n", "", "[bekostiging] model is missing");
 	expect_fault("termijn.soort = regel\n", "", "[tlv] termijn.soort is missing");
 	expect_fault("grens.bron = proef", "grens.soort = norm\ngrens.bron = proef",
 		     "grens.soort: a term that is niet vastgelegd has no soort");
+}
+
+/* The line in which to write what is missing. */
+static unsigned
+line_of(const char *text)
+{
+	const char *at = strstr(kb_buf_text(&whole), text);
+	unsigned line = 1;
+
+	cr_assert_not_null(at, "%s", text);
+	for (const char *c = kb_buf_text(&whole); c < at; c++) {
+		line += *c == '\n';
+	}
+	return line;
+}
+
+Test(profile_rules, what_is_missing_has_the_line_of_its_key_or_its_section, .init = read_whole)
+{
+	static const struct {
+		const char *missing;
+		const char *stands_at;
+		const char *fault;
+	} rows[] = {
+		{ "besluit.bron = ", "besluit = ", "[tlv] besluit.bron is missing" },
+		{ "termijn_complex.soort = ", "termijn_complex = ",
+		  "[tlv] termijn_complex.soort is missing" },
+		{ "besluit = ", "[tlv]", "[tlv] besluit is missing" },
+		{ "einde = ", "[escalatie]", "[escalatie] einde is missing" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[16384];
+		char expected[256];
+		struct kb_faults faults = { 0 };
+		struct kb_profile profile = { 0 };
+		char *at = NULL;
+
+		(void)snprintf(text, sizeof(text), "%s", kb_buf_text(&whole));
+		at = strstr(text, rows[i].missing);
+		cr_assert_not_null(at);
+		at[0] = '#'; /* so that no line moves */
+		(void)snprintf(expected, sizeof(expected), "p/profile.ini:%u: %s\n",
+			       line_of(rows[i].stands_at), rows[i].fault);
+		cr_assert_eq(parse(text, &faults, &profile), KB_ERR_CONFIG);
+		cr_assert_str_eq(kb_faults_text(&faults), expected);
+		kb_faults_release(&faults);
+	}
 }
 
 /* Every key and its source: nothing that the region should have said is passed over. */

@@ -139,7 +139,8 @@ Test(profile_seal, refuses_a_file_that_is_damaged)
 		  "p/profiel.zegel:2: handtekening: must be 128 hex digits; remove the file and "
 		  "sign again\n" },
 		{ "[zegel]\nnaam = x\n", "p/profiel.zegel:2: unknown key naam in [zegel]\n" },
-		{ "", "p/profiel.zegel: [zegel] swv is missing; remove the file and sign again\n" },
+		{ "",
+		  "p/profiel.zegel:1: [zegel] swv is missing; remove the file and sign again\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
