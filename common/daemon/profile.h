@@ -77,6 +77,7 @@ enum kb_profile_form {
 	KB_PROFILE_FORM_LIST,  /* comma list */
 	KB_PROFILE_FORM_COUNT, /* "5 per jaar", "7" */
 	KB_PROFILE_FORM_EINDE, /* doorzettingsmacht, bindend-oordeel or geen */
+	KB_PROFILE_FORM_WARM,  /* comma list of extra-ondersteuning and contactnodig */
 };
 
 /*
@@ -111,7 +112,7 @@ enum kb_profile_form {
 	X(ZORGPLICHT_TERMIJN, 16, "zorgplicht", "termijn", TERM)                                   \
 	X(ZORGPLICHT_VERLENGING, 16, "zorgplicht", "verlenging", TERM)                             \
 	X(POVO_BEGIN_GROEP, 17, "povo", "begin_groep", COUNT)                                      \
-	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", LIST)                                           \
+	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", WARM)                                           \
 	X(POVO_PROTOCOL, 17, "povo", "protocol", TEXT)                                             \
 	X(OPP_EVALUATIE, 18, "opp", "evaluatie", TERM)                                             \
 	X(TELLING_DATUM, 19, "telling", "datum", TEXT)                                             \
@@ -130,6 +131,11 @@ enum kb_profile_form {
 	X(REGIE_GRATIE, 0, "regie", "gratie", TERM)
 
 #define KB_PROFILE_SECTION6_ROWS 28
+
+/* The words of [povo] warm_voor: for whom a talk belongs to an overdracht. */
+#define KB_PROFILE_WARM_EXTRA "extra-ondersteuning"
+#define KB_PROFILE_WARM_CONTACT                                                                    \
+	"contactnodig" /* holds in every region: the dossier says it (facts D2) */
 
 enum kb_profile_rule_nr {
 
@@ -155,7 +161,7 @@ struct kb_profile_rule {
 	struct kb_term term;	  /* TERM */
 	uint32_t count;		  /* COUNT */
 	const char *per;	  /* COUNT: "jaar"; "" without */
-	const char *const *items; /* LIST */
+	const char *const *items; /* LIST, WARM */
 	size_t item_count;
 	const char *source;
 };

@@ -70,6 +70,23 @@ take_list(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
 	out->items = items;
 }
 
+/* A word that nothing looks for would let a pupil go without the talk that the region asks for. */
+static void
+take_warm(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	  struct kb_profile_rule *out)
+{
+	take_list(reader, entry, out);
+	for (size_t i = 0; out->items != NULL && i < out->item_count; i++) {
+		if (strcmp(out->items[i], KB_PROFILE_WARM_EXTRA) != 0 &&
+		    strcmp(out->items[i], KB_PROFILE_WARM_CONTACT) != 0) {
+			kb_faults_add(reader->faults, reader->file, entry->line,
+				      "%s: %.80s: must be " KB_PROFILE_WARM_EXTRA
+				      " or " KB_PROFILE_WARM_CONTACT,
+				      entry->key, out->items[i]);
+		}
+	}
+}
+
 /* "5 per jaar", "7" */
 static void
 take_count(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
@@ -117,7 +134,7 @@ static void (*const take_form[])(struct kb_profile_reader *, const struct kb_ini
 				 struct kb_profile_rule *) = {
 	[KB_PROFILE_FORM_TEXT] = take_text,   [KB_PROFILE_FORM_TERM] = take_term,
 	[KB_PROFILE_FORM_LIST] = take_list,   [KB_PROFILE_FORM_COUNT] = take_count,
-	[KB_PROFILE_FORM_EINDE] = take_einde,
+	[KB_PROFILE_FORM_EINDE] = take_einde, [KB_PROFILE_FORM_WARM] = take_warm,
 };
 
 static void

@@ -148,7 +148,9 @@ bool kb_fact_parse(struct kb_span word, enum kb_fact_nr *out);
 	  "R02, R24")                                                                              \
 	X(WARM_NODIG, 8, "warm-nodig", "voor deze leerling hoort een gesprek bij de overdracht",   \
 	  "R40, facts D2")                                                                         \
-	X(KOUD_MAG, 9, "koud-mag", "voor deze leerling is het dossier genoeg", "R40, facts D2")
+	X(KOUD_MAG, 9, "koud-mag", "voor deze leerling is het dossier genoeg", "R40, facts D2")    \
+	X(EXTRA_ONDERSTEUNING, 10, "extra-ondersteuning",                                          \
+	  "een leerling die extra ondersteuning nodig heeft", "D01")
 
 enum kb_guard {
 
@@ -156,7 +158,7 @@ enum kb_guard {
 	KB_GUARD_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_GUARD_COUNT 10
+#define KB_GUARD_COUNT 11
 /* Judged by the engine from the facts of the case itself; the others come in from outside. */
 #define KB_GUARDS_OF_CASE ((uint32_t)(KB_GUARD_TWEE_PERSONEN | KB_GUARD_AANWEZIGHEID_OUDERS))
 

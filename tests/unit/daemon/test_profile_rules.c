@@ -130,6 +130,9 @@ Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 		     "actietafel = 5 jaar: must be a number");
 	expect_fault("einde = doorzettingsmacht", "einde = overleg",
 		     "einde = overleg: must be doorzettingsmacht, bindend-oordeel or geen");
+	expect_fault("warm_voor = extra-ondersteuning, contactnodig",
+		     "warm_voor = extra ondersteuning, contactnodig",
+		     "warm_voor: extra ondersteuning: must be extra-ondersteuning or contactnodig");
 	expect_fault("ondersteuning = SOT, VOT", "ondersteuning = SOT,, VOT",
 		     "ondersteuning: nothing stands between two commas");
 	expect_fault("model = schoolmodel",
