@@ -85,7 +85,7 @@ judge_gesprek(struct kb_flow *flow, enum kb_gesprek *out)
 /* ---- what can be done ---- */
 
 struct looking {
-	struct kb_arena *arena;
+	struct kb_flow *flow;
 	struct kb_overdracht *out;
 	struct kb_buf possible;
 };
@@ -95,6 +95,15 @@ accepts_cold(const struct kb_route_step *step)
 {
 	return (step->guards & KB_GUARD_KOUD_MAG) != 0 &&
 	       (step->records & KB_FACT_BIT(ONTVANGST_AANVAARD)) != 0;
+}
+
+/* D01: after the reminder, and to a samenwerkingsverband only for a pupil with extra support. */
+static bool
+asks_next(const struct kb_flow *flow, const struct kb_flow_option *option)
+{
+	return (option->step->records & KB_FACT_BIT(VOLGENDE_GEVRAAGD)) != 0 &&
+	       (option->refusal.guards & KB_GUARD_EXTRA_ONDERSTEUNING) == 0 &&
+	       !flow->view->facts[KB_FACT_NR_VOLGENDE_GEVRAAGD].there;
 }
 
 static enum kb_err
@@ -111,13 +120,17 @@ look_at_option(void *to, const struct kb_flow_option *option)
 	if (err == KB_OK && option->err == KB_OK && accepts_cold(option->step)) {
 		out->cold = option->step;
 	}
+	if (asks_next(looking->flow, option)) {
+		out->next =
+			kb_span_text(looking->flow->profile->rules[KB_PROFILE_POVO_VOLGENDE].text);
+	}
 	if (err == KB_OK && out->plan == NULL &&
 	    (option->step->records & KB_FACT_BIT(GESPREK_GEPLAND)) != 0) {
 		struct kb_buf lacks = { 0 };
 
 		out->plan = option->step;
 		kb_flow_put_missing(&lacks, &option->refusal);
-		out->plan_lacks = kb_arena_copy(looking->arena, kb_buf_span(&lacks));
+		out->plan_lacks = kb_arena_copy(looking->flow->act->arena, kb_buf_span(&lacks));
 		err = lacks.len > 0 && out->plan_lacks.at == NULL ? KB_ERR_NO_MEMORY : KB_OK;
 		kb_buf_release(&lacks);
 	}
@@ -127,11 +140,11 @@ look_at_option(void *to, const struct kb_flow_option *option)
 static enum kb_err
 look_at_options(struct kb_flow *flow, struct kb_overdracht *out)
 {
-	struct looking looking = { .arena = flow->act->arena, .out = out };
+	struct looking looking = { .flow = flow, .out = out };
 	enum kb_err err = kb_flow_each_option(flow, look_at_option, &looking);
 
 	if (err == KB_OK && looking.possible.len > 0) {
-		out->possible = kb_arena_copy(looking.arena, kb_buf_span(&looking.possible));
+		out->possible = kb_arena_copy(flow->act->arena, kb_buf_span(&looking.possible));
 		err = out->possible.at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	kb_buf_release(&looking.possible);

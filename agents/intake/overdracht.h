@@ -38,7 +38,9 @@ struct kb_overdracht {
 	const struct kb_route_step *plan; /* that plans a talk from here, by us; NULL: none */
 	struct kb_span plan_lacks;	  /* what comes before that; empty: nothing */
 	const struct kb_route_step
-		*cold; /* that accepts without a talk and can be taken now; NULL: none */
+		*cold;	     /* that accepts without a talk and can be taken now; NULL: none */
+	struct kb_span next; /* whom the region names ([povo] volgende) and the user is to ask now;
+				empty: nobody */
 };
 
 struct kb_overdracht_list {

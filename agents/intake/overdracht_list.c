@@ -64,7 +64,7 @@ static void
 show_cases(struct kb_desk_call *call, const struct kb_overdracht_list *list)
 {
 	kb_desk_section(call, "overdrachten",
-			"school|zaak|leerling|stand|gesprek|gesprek op|mogelijk");
+			"school|zaak|leerling|stand|gesprek|gesprek op|mogelijk|nu vragen");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct kb_overdracht *one = &list->at[i];
 
@@ -76,6 +76,7 @@ show_cases(struct kb_desk_call *call, const struct kb_overdracht_list *list)
 		kb_desk_cell_text(call, kb_gesprek_label(one->gesprek));
 		kb_desk_cell_day(call, one->gesprek_day);
 		kb_desk_cell(call, one->possible);
+		kb_desk_cell(call, one->next);
 	}
 }
 

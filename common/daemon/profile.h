@@ -114,6 +114,7 @@ enum kb_profile_form {
 	X(POVO_BEGIN_GROEP, 17, "povo", "begin_groep", COUNT)                                      \
 	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", WARM)                                           \
 	X(POVO_PROTOCOL, 17, "povo", "protocol", TEXT)                                             \
+	X(POVO_VOLGENDE, 17, "povo", "volgende", LIST)                                             \
 	X(OPP_EVALUATIE, 18, "opp", "evaluatie", TERM)                                             \
 	X(TELLING_DATUM, 19, "telling", "datum", TEXT)                                             \
 	X(BEKOSTIGING_MODEL, 20, "bekostiging", "model", TEXT)                                     \

@@ -109,7 +109,9 @@ enum kb_desk kb_route_role_desk(uint32_t role);
 	X(PLEK_GEVONDEN, 37, "plek-gevonden", "er is een plek", false)                             \
 	X(SCHORSING_GEMELD, 38, "schorsing-gemeld", "de schorsing is gemeld", false)               \
 	X(TIJDELIJK_ELDERS, 39, "tijdelijk-elders",                                                \
-	  "de leerling volgt tijdelijk elders onderwijs", false)
+	  "de leerling volgt tijdelijk elders onderwijs", false)                                   \
+	X(VOLGENDE_GEVRAAGD, 40, "volgende-gevraagd",                                              \
+	  "gevraagd is wie de regio na de herinnering noemt", true)
 
 #define KB_FACT_BIT(name) (1ull << KB_FACT_NR_##name)
 
@@ -119,7 +121,7 @@ enum kb_fact_nr {
 	KB_FACT_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_FACT_COUNT 40
+#define KB_FACT_COUNT 41
 
 const char *kb_fact_word(enum kb_fact_nr fact);
 const char *kb_fact_label(enum kb_fact_nr fact);

@@ -444,6 +444,37 @@ Test(region_routes, R40_the_cold_end_only_where_the_dossier_is_enough)
 	}
 }
 
+/* D01: only the dossier, then a reminder, in every region; and then whom the region names, to a samenwerkingsverband only for extra
+ * support. */
+Test(region_routes, after_the_dossier_a_reminder_and_then_whom_the_region_names)
+{
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		const struct kb_route *route = open_route(every_region[i], "overdracht");
+		const struct kb_profile_rule *named = &profile.rules[KB_PROFILE_POVO_VOLGENDE];
+		uint8_t reminded = kb_route_state_find(route, kb_span_text("herinnerd"));
+		uint16_t by_hand = kb_route_step_find(
+			route, kb_route_state_find(route, kb_span_text("dossier")),
+			kb_span_text("herinneren"), KB_ROUTE_SCHOOL);
+		bool asks = false;
+
+		cr_assert_neq(by_hand, KB_ROUTE_STEP_NONE, "%s", every_region[i]);
+		cr_assert_eq(route->steps[by_hand].to, reminded, "%s", every_region[i]);
+		for (size_t j = 0; j < route->step_count; j++) {
+			const struct kb_route_step *step = &route->steps[j];
+
+			if ((step->records & FACT(VOLGENDE_GEVRAAGD)) == 0) {
+				continue;
+			}
+			asks = true;
+			cr_assert_eq(step->from, reminded, "%s: %s", every_region[i], step->event);
+			cr_assert(strcmp(step->event, "naar-swv") != 0 ||
+					  (step->guards & KB_GUARD_EXTRA_ONDERSTEUNING) != 0,
+				  "%s", every_region[i]);
+		}
+		cr_assert_eq(asks, named->vastgelegd, "%s", every_region[i]);
+	}
+}
+
 /* ---- nothing about the child before it is aangemeld (facts D2, D5) ---- */
 
 Test(region_routes, overdracht_sends_nothing_to_the_other_school_before_aanmelding)

@@ -227,6 +227,32 @@ Test(overdracht, the_sending_school_sees_where_its_own_go)
 	cr_assert_not(heard("|Hans|"), "%s", (const char *)said.at);
 }
 
+/* D01: whom the region names is asked after the reminder, by the school that sent the dossier. */
+Test(overdracht, after_the_reminder_the_list_says_whom_the_region_names)
+{
+	static const char named[] = "|zorgcoordinator van de nieuwe school, samenwerkingsverband";
+
+	spring();
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert_not(heard(named), "%s", (const char *)said.at);
+	step(schools[FIRST], "1", "herinneren", "", "");
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert(heard("|Noor|Herinnerd: nog alleen het dossier is overgedragen|nodig||"), "%s",
+		  (const char *)said.at);
+	cr_assert(heard(named), "%s", (const char *)said.at);
+	cr_assert_gt(place(named), place("|Noor|"));
+	/* The new school may ask the samenwerkingsverband too, but for nobody without extra support. */
+	MUST(vo, "overdracht list", "koud", "nee");
+	cr_assert(heard(named), "%s", (const char *)said.at);
+	step(schools[FIRST], "3", "herinneren", "", "");
+	MUST(vo, "overdracht list", "koud", "nee");
+	cr_assert_not(heard("koud-aanvaarden|zorgcoordinator"), "%s", (const char *)said.at);
+	step(schools[FIRST], "1", "naar-volgende", "volgende-gevraagd; Zus Zorg", "");
+	step(schools[FIRST], "3", "naar-volgende", "volgende-gevraagd; Zus Zorg", "");
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert_not(heard(named), "%s", (const char *)said.at);
+}
+
 /* The desk of the case is the one of the school; somebody of another desk sees no row, and nothing of it is counted. */
 Test(overdracht, of_a_case_that_a_user_may_not_see_there_is_no_row)
 {
