@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "common/daemon/profile.h"
+#include "common/exchange/letters.h"
 
 #define FACTS_WALKED_MAX 12
 #define EVERYBODY (~0u)
@@ -494,6 +495,29 @@ Test(region_routes, overdracht_sends_nothing_to_the_other_school_before_aanmeldi
 						  !can(step, step->from, facts_of(set)),
 					  "%s: %s", every_region[i], step->event);
 			}
+		}
+	}
+}
+
+/* ---- the parents (design 7: a step towards them makes a letter) ---- */
+
+Test(region_routes, every_route_has_a_letter_and_a_withdrawal_is_confirmed_by_one)
+{
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		(void)open_route(every_region[i], "overdracht");
+		for (size_t j = 0; j < profile.route_count; j++) {
+			const struct kb_route *route = &profile.routes[j];
+			bool letter = false;
+
+			for (size_t k = 0; k < route->step_count; k++) {
+				const struct kb_route_step *step = &route->steps[k];
+
+				letter = letter || step->letter != 0;
+				cr_expect(strcmp(step->event, "toestemming-ingetrokken") != 0 ||
+						  step->letter == KB_LETTER_INTREKKING,
+					  "%s/%s:%u", every_region[i], route->id, step->line);
+			}
+			cr_expect(letter, "%s/%s", every_region[i], route->id);
 		}
 	}
 }
