@@ -524,6 +524,66 @@ Test(region_routes, every_route_has_a_letter_and_a_withdrawal_is_confirmed_by_on
 
 /* ---- where the regions differ ---- */
 
+static bool
+steps_differ(const struct kb_route_step *a, const struct kb_route_step *b)
+{
+	return a->from != b->from || a->to != b->to || strcmp(a->event, b->event) != 0 ||
+	       a->by != b->by || a->kind != b->kind || a->guards != b->guards ||
+	       a->facts != b->facts || a->records != b->records || a->starts != b->starts ||
+	       a->stops != b->stops;
+}
+
+static bool
+clocks_differ(const struct kb_term *a, const struct kb_term *b)
+{
+	return a->vastgelegd != b->vastgelegd || a->length != b->length || a->unit != b->unit;
+}
+
+static bool
+routes_differ(const struct kb_route *a, const struct kb_route *b)
+{
+	bool differ = a->step_count != b->step_count || a->clock_count != b->clock_count;
+
+	for (size_t i = 0; !differ && i < a->step_count; i++) {
+		differ = steps_differ(&a->steps[i], &b->steps[i]);
+	}
+	for (size_t i = 0; !differ && i < a->clock_count; i++) {
+		differ = clocks_differ(&a->clocks[i].term, &b->clocks[i].term);
+	}
+	return differ;
+}
+
+/* A play in two regions that say the same shows no more than a play in one. verzuim is the duty to report of the law (facts D1). */
+Test(region_routes, each_route_is_there_in_two_regions_that_differ)
+{
+	static struct kb_profile all[EVERY_REGION_COUNT];
+	size_t seen = 0;
+
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		(void)open_route(every_region[i], "overdracht");
+		all[i] = profile;
+		profile = (struct kb_profile){ .region = 0 };
+	}
+	/* The demo has each of them. */
+	for (size_t r = 0; r < all[0].route_count; r++) {
+		const struct kb_route *route = &all[0].routes[r];
+		bool differ = false;
+
+		for (size_t i = 1; i < EVERY_REGION_COUNT; i++) {
+			const struct kb_route *other =
+				kb_profile_route(&all[i], kb_span_text(route->id));
+
+			differ = differ || (other != NULL && routes_differ(route, other));
+		}
+		cr_expect(differ || strcmp(route->id, "verzuim") == 0, "%s", route->id);
+		seen++;
+	}
+	cr_expect_eq(seen, 19);
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		kb_profile_release(&all[i]);
+	}
+}
+
 Test(region_routes, the_end_of_the_escalation_per_region)
 {
 	static const struct {
