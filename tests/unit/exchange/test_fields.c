@@ -24,7 +24,7 @@ right_value(const struct kb_field_row *row)
 		[KB_FIELD_TEXT] = "tekst",
 		[KB_FIELD_LINES] = "regel een\nregel twee",
 		[KB_FIELD_DATE] = "2026-02-28",
-		[KB_FIELD_NUMBER] = "0",
+		[KB_FIELD_NUMBER] = "2", /* also as part 2 of 2 of a dossier */
 		[KB_FIELD_FLAG] = "nee",
 		[KB_FIELD_PGN] = "999580735",
 		[KB_FIELD_ID] = ID_HEX,
