@@ -194,7 +194,8 @@ play_thuiszitter() {
 	join regenboog "$school" leerplicht emmen
 	gemeente=$joined
 	step regenboog "$school" vaststellen --feiten "leerplicht-betrokken" --velden \
-		"$(printf '%s\ndatum=%s\nverzuimbeeld=Zit thuis, zonder plek.' "$child" "$today")"
+		"$(printf '%s\ndatum=%s\n%s\nverzuim_sinds=%s\nverzuimbeeld=Zit thuis, zonder plek.' "$child" "$today" \
+			"$(printf 'onafgebroken=ja\nongeoorloofd=ja\nverzuim_oorzaak=onderwijs')" "$(TZ=Europe/Amsterdam date -d "28 days ago" +%F)")"
 	reach emmen "$gemeente" thuiszitter
 	say "29 dagen later (testschakelaar; een release weigert hem): de termijn van 4 weken is verlopen"
 	later 29

@@ -7,6 +7,7 @@
 #include "agents/runtime/authorise.h"
 #include "common/exchange/date.h"
 #include "common/store/cases.h"
+#include "common/store/pupils.h"
 
 static const char *const gesprek_labels[KB_GESPREK_COUNT] = {
 #define KB_ROW(name, label) [KB_GESPREK_##name] = (label),
@@ -85,7 +86,7 @@ judge_gesprek(struct kb_flow *flow, enum kb_gesprek *out)
 /* ---- what can be done ---- */
 
 struct looking {
-	struct kb_arena *arena;
+	struct kb_flow *flow;
 	struct kb_overdracht *out;
 	struct kb_buf possible;
 };
@@ -95,6 +96,15 @@ accepts_cold(const struct kb_route_step *step)
 {
 	return (step->guards & KB_GUARD_KOUD_MAG) != 0 &&
 	       (step->records & KB_FACT_BIT(ONTVANGST_AANVAARD)) != 0;
+}
+
+/* D01: after the reminder, and to a samenwerkingsverband only for a pupil with extra support. */
+static bool
+asks_next(const struct kb_flow *flow, const struct kb_flow_option *option)
+{
+	return (option->step->records & KB_FACT_BIT(VOLGENDE_GEVRAAGD)) != 0 &&
+	       (option->refusal.guards & KB_GUARD_EXTRA_ONDERSTEUNING) == 0 &&
+	       !flow->view->facts[KB_FACT_NR_VOLGENDE_GEVRAAGD].there;
 }
 
 static enum kb_err
@@ -111,13 +121,17 @@ look_at_option(void *to, const struct kb_flow_option *option)
 	if (err == KB_OK && option->err == KB_OK && accepts_cold(option->step)) {
 		out->cold = option->step;
 	}
+	if (asks_next(looking->flow, option)) {
+		out->next =
+			kb_span_text(looking->flow->profile->rules[KB_PROFILE_POVO_VOLGENDE].text);
+	}
 	if (err == KB_OK && out->plan == NULL &&
 	    (option->step->records & KB_FACT_BIT(GESPREK_GEPLAND)) != 0) {
 		struct kb_buf lacks = { 0 };
 
 		out->plan = option->step;
 		kb_flow_put_missing(&lacks, &option->refusal);
-		out->plan_lacks = kb_arena_copy(looking->arena, kb_buf_span(&lacks));
+		out->plan_lacks = kb_arena_copy(looking->flow->act->arena, kb_buf_span(&lacks));
 		err = lacks.len > 0 && out->plan_lacks.at == NULL ? KB_ERR_NO_MEMORY : KB_OK;
 		kb_buf_release(&lacks);
 	}
@@ -127,15 +141,85 @@ look_at_option(void *to, const struct kb_flow_option *option)
 static enum kb_err
 look_at_options(struct kb_flow *flow, struct kb_overdracht *out)
 {
-	struct looking looking = { .arena = flow->act->arena, .out = out };
+	struct looking looking = { .flow = flow, .out = out };
 	enum kb_err err = kb_flow_each_option(flow, look_at_option, &looking);
 
 	if (err == KB_OK && looking.possible.len > 0) {
-		out->possible = kb_arena_copy(looking.arena, kb_buf_span(&looking.possible));
+		out->possible = kb_arena_copy(flow->act->arena, kb_buf_span(&looking.possible));
 		err = out->possible.at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	kb_buf_release(&looking.possible);
 	return err;
+}
+
+/* ---- whether it is early ---- */
+
+/* A pupil of our own list by the subject of its cases. */
+struct pupil_groep {
+	uint64_t subject_no;
+	uint8_t leerjaar;
+};
+
+struct own_list {
+	struct pupil_groep *at;
+	size_t count;
+	int32_t school_year;
+};
+
+/* Once for the whole list. Who has no PGN yet has no subject there, and is then not known to be early. */
+static enum kb_err
+read_own_list(struct kb_desk_call *call, struct own_list *out)
+{
+	struct kb_act *act = kb_desk_act(call);
+	struct kb_arena work = { .block = NULL };
+	struct kb_pupil pupil = { .pupil_no = 0 };
+	size_t room = 0;
+	enum kb_err err = KB_OK;
+
+	out->school_year = kb_date_school_year(kb_date_local_day(act->now_utc_ms));
+	while (err == KB_OK) {
+		err = kb_pupil_next(kb_desk_step(call), (uint16_t)out->school_year, pupil.pupil_no,
+				    &work, &pupil);
+		if (err == KB_OK && out->count == room) {
+			struct pupil_groep *at = NULL;
+
+			room = room != 0 ? room * 2 : 256;
+			at = kb_arena_alloc(kb_desk_arena(call), room * sizeof(*at));
+			err = at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
+			if (err == KB_OK && out->count > 0) {
+				memcpy(at, out->at, out->count * sizeof(*at));
+			}
+			out->at = err == KB_OK ? at : out->at;
+		}
+		if (err == KB_OK && pupil.subject_no != 0 && !pupil.ended) {
+			out->at[out->count++] =
+				(struct pupil_groep){ pupil.subject_no, pupil.leerjaar };
+		}
+	}
+	kb_arena_release(&work);
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
+/* D01: the region says in which groep it begins; of a pupil who is younger the list says so. Only a basisschool has groepen. */
+static void
+judge_groep(const struct own_list *own, const struct kb_flow *flow, struct kb_overdracht *out)
+{
+	uint32_t begin = kb_profile_groep_in(&flow->profile->rules[KB_PROFILE_POVO_BEGIN_GROEP],
+					     own->school_year);
+
+	if (flow->act->own_kind != KB_PARTY_SCHOOL ||
+	    role_of_other(flow) != (uint32_t)KB_ROUTE_ONTVANGEND) {
+		return;
+	}
+	for (size_t i = 0; i < own->count; i++) {
+		const struct pupil_groep *one = &own->at[i];
+
+		if (one->subject_no == flow->row->subject_no && one->leerjaar > 0 &&
+		    one->leerjaar < begin) {
+			out->groep = one->leerjaar;
+			out->begin_groep = (uint8_t)begin;
+		}
+	}
 }
 
 /* ---- the list ---- */
@@ -143,6 +227,7 @@ look_at_options(struct kb_flow *flow, struct kb_overdracht *out)
 struct collecting {
 	struct kb_desk_call *call;
 	struct kb_span school; /* party id; empty: all */
+	struct own_list own;
 	struct kb_overdracht_list list;
 	size_t room;
 };
@@ -185,6 +270,7 @@ fill(struct collecting *collecting, struct kb_flow *flow, struct kb_overdracht *
 	one->leerling = text.title;
 	one->state = flow->route->states[flow->view->state].label;
 	one->gesprek_day = planned->there ? planned->day : KB_DAY_NONE;
+	judge_groep(&collecting->own, flow, one);
 	err = judge_gesprek(flow, &one->gesprek);
 	return err == KB_OK ? look_at_options(flow, one) : err;
 }
@@ -243,7 +329,7 @@ kb_overdrachten(struct kb_desk_call *call, struct kb_overdracht_list *out)
 	struct kb_party_id school = kb_desk_party_arg(call, "school");
 	struct collecting collecting = { .call = call, .school = kb_party_id_span(&school) };
 	struct kb_case row = { .case_no = 0 };
-	enum kb_err err = KB_OK;
+	enum kb_err err = read_own_list(call, &collecting.own);
 
 	while (err == KB_OK) {
 		const struct kb_route *route = NULL;

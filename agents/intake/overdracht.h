@@ -38,7 +38,11 @@ struct kb_overdracht {
 	const struct kb_route_step *plan; /* that plans a talk from here, by us; NULL: none */
 	struct kb_span plan_lacks;	  /* what comes before that; empty: nothing */
 	const struct kb_route_step
-		*cold; /* that accepts without a talk and can be taken now; NULL: none */
+		*cold;	     /* that accepts without a talk and can be taken now; NULL: none */
+	uint8_t groep;	     /* of our own pupil, younger than the region begins; 0: not */
+	uint8_t begin_groep; /* in which it begins ([povo] begin_groep); with groep */
+	struct kb_span next; /* whom the region names ([povo] volgende) and the user is to ask now;
+				empty: nobody */
 };
 
 struct kb_overdracht_list {

@@ -2,6 +2,8 @@
 /* The desk verb `overdracht list`. */
 #include "agents/intake/overdracht.h"
 
+#include <stdio.h>
+
 #include "common/exchange/date.h"
 
 const struct kb_desk_arg kb_overdracht_list_args[KB_OVERDRACHT_LIST_ARG_COUNT] = {
@@ -60,11 +62,25 @@ show_schools(struct kb_desk_call *call, const struct kb_overdracht_list *list)
 	}
 }
 
+/* Nothing is refused: no plan forbids to be early. */
+static void
+early_cell(struct kb_desk_call *call, const struct kb_overdracht *one)
+{
+	char text[64] = "";
+
+	if (one->groep != 0) {
+		(void)snprintf(text, sizeof(text),
+			       "groep %u; naar het vo begint de regio in groep %u",
+			       (unsigned)one->groep, (unsigned)one->begin_groep);
+	}
+	kb_desk_cell_text(call, text);
+}
+
 static void
 show_cases(struct kb_desk_call *call, const struct kb_overdracht_list *list)
 {
 	kb_desk_section(call, "overdrachten",
-			"school|zaak|leerling|stand|gesprek|gesprek op|mogelijk");
+			"school|zaak|leerling|stand|gesprek|gesprek op|mogelijk|nu vragen|vroeg");
 	for (size_t i = 0; i < list->count; i++) {
 		const struct kb_overdracht *one = &list->at[i];
 
@@ -76,6 +92,8 @@ show_cases(struct kb_desk_call *call, const struct kb_overdracht_list *list)
 		kb_desk_cell_text(call, kb_gesprek_label(one->gesprek));
 		kb_desk_cell_day(call, one->gesprek_day);
 		kb_desk_cell(call, one->possible);
+		kb_desk_cell(call, one->next);
+		early_cell(call, one);
 	}
 }
 

@@ -111,7 +111,7 @@ is_independent(struct kb_flow *flow, uint32_t letter, bool *holds)
 struct papers {
 	struct kb_step *step;
 	struct kb_arena *arena;
-	bool extra_need; /* the overdracht says that the pupil needs something extra */
+	uint32_t signs; /* what the overdracht says of the pupil */
 };
 
 static const uint32_t signs_of_need[] = {
@@ -137,20 +137,37 @@ holds(struct kb_span text, const char *part)
 	return false;
 }
 
-bool
-kb_flow_wants_talk(const struct kb_inhoud *inhoud)
+uint32_t
+kb_flow_signs(const struct kb_inhoud *inhoud)
 {
 	struct kb_span advice =
 		kb_fields_get(inhoud->fields, inhoud->field_count, KB_VELD_OSO_OVERSTAPADVIES);
-	bool wants = holds(advice, "<contactnodig>true</contactnodig>") ||
-		     holds(advice, "<contactnodig>1</contactnodig>");
+	uint32_t signs = 0;
 
-	for (size_t i = 0; i < sizeof(signs_of_need) / sizeof(signs_of_need[0]); i++) {
-		wants = wants ||
-			kb_fields_get(inhoud->fields, inhoud->field_count, signs_of_need[i]).len >
-				0;
+	if (holds(advice, "<contactnodig>true</contactnodig>") ||
+	    holds(advice, "<contactnodig>1</contactnodig>")) {
+		signs |= KB_FLOW_CONTACT_NODIG;
 	}
-	return wants;
+	for (size_t i = 0; i < sizeof(signs_of_need) / sizeof(signs_of_need[0]); i++) {
+		if (kb_fields_get(inhoud->fields, inhoud->field_count, signs_of_need[i]).len > 0) {
+			signs |= KB_FLOW_EXTRA_NEED;
+		}
+	}
+	return signs;
+}
+
+bool
+kb_flow_wants_talk(const struct kb_profile *profile, uint32_t signs)
+{
+	const struct kb_profile_rule *rule = &profile->rules[KB_PROFILE_POVO_WARM_VOOR];
+	uint32_t asks = KB_FLOW_CONTACT_NODIG; /* facts D2: of the dossier, not of the region */
+
+	for (size_t i = 0; i < rule->item_count; i++) {
+		if (strcmp(rule->items[i], KB_PROFILE_WARM_EXTRA) == 0) {
+			asks |= KB_FLOW_EXTRA_NEED;
+		}
+	}
+	return (signs & asks) != 0;
 }
 
 static enum kb_err
@@ -166,36 +183,51 @@ look_for_need(void *to, const struct kb_case_record *line)
 	}
 	err = kb_message_fields(papers->step, line, papers->arena, &inhoud);
 	if (err == KB_OK) {
-		papers->extra_need = papers->extra_need || kb_flow_wants_talk(&inhoud);
+		papers->signs |= kb_flow_signs(&inhoud);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 static enum kb_err
-needs_talk(struct kb_flow *flow, bool *extra_need)
+read_signs(struct kb_flow *flow, uint32_t *signs)
 {
 	struct papers papers = { .step = flow->act->step, .arena = flow->act->arena };
 	enum kb_err err = kb_message_each(papers.step, flow->row->case_no, papers.arena,
 					  look_for_need, &papers);
 
-	*extra_need = papers.extra_need;
+	*signs = papers.signs;
 	return err;
 }
 
 static enum kb_err
 is_warm(struct kb_flow *flow, uint32_t letter, bool *holds)
 {
+	uint32_t signs = 0;
+	enum kb_err err = read_signs(flow, &signs);
+
 	(void)letter;
-	return needs_talk(flow, holds);
+	*holds = kb_flow_wants_talk(flow->profile, signs);
+	return err;
 }
 
 static enum kb_err
 may_be_cold(struct kb_flow *flow, uint32_t letter, bool *holds)
 {
-	enum kb_err err = needs_talk(flow, holds);
+	enum kb_err err = is_warm(flow, letter, holds);
+
+	*holds = !*holds;
+	return err;
+}
+
+/* D01: whom the samenwerkingsverband is there for. That a school wants to be called says nothing of it. */
+static enum kb_err
+has_extra_need(struct kb_flow *flow, uint32_t letter, bool *holds)
+{
+	uint32_t signs = 0;
+	enum kb_err err = read_signs(flow, &signs);
 
 	(void)letter;
-	*holds = !*holds;
+	*holds = (signs & KB_FLOW_EXTRA_NEED) != 0;
 	return err;
 }
 
@@ -219,10 +251,15 @@ static const struct {
 	uint32_t guard;
 	guard_fn fn;
 } guards[] = {
-	{ KB_GUARD_TOESTEMMING, has_consent },	    { KB_GUARD_AANGEMELD, is_aangemeld },
-	{ KB_GUARD_BRIEF_GEDAAN, letter_is_done },  { KB_GUARD_MANDAAT, has_mandate },
-	{ KB_GUARD_ONAFHANKELIJK, is_independent }, { KB_GUARD_WARM_NODIG, is_warm },
-	{ KB_GUARD_KOUD_MAG, may_be_cold },	    { KB_GUARD_DOSSIER_VOLLEDIG, file_is_complete },
+	{ KB_GUARD_TOESTEMMING, has_consent },
+	{ KB_GUARD_AANGEMELD, is_aangemeld },
+	{ KB_GUARD_BRIEF_GEDAAN, letter_is_done },
+	{ KB_GUARD_MANDAAT, has_mandate },
+	{ KB_GUARD_ONAFHANKELIJK, is_independent },
+	{ KB_GUARD_WARM_NODIG, is_warm },
+	{ KB_GUARD_KOUD_MAG, may_be_cold },
+	{ KB_GUARD_DOSSIER_VOLLEDIG, file_is_complete },
+	{ KB_GUARD_EXTRA_ONDERSTEUNING, has_extra_need },
 };
 
 enum kb_err

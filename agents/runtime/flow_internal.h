@@ -125,11 +125,16 @@ KB_MUST_CHECK enum kb_err kb_flow_proposal_refused(struct kb_flow *flow, uint32_
 /* Who acts: this party, and of a person the name, function and desk. */
 KB_MUST_CHECK enum kb_err kb_flow_actor(struct kb_act *act, struct kb_chain_request *request);
 
-/*
- * Whether what an overdracht says of the pupil asks for a talk: a need for something extra (D01, 003:1693: then always), or the flag
- * contactnodig of an OSO dossier (facts D2).
- */
-bool kb_flow_wants_talk(const struct kb_inhoud *inhoud);
+/* What an overdracht says of the pupil: the flag contactnodig of an OSO dossier (facts D2), a need for something extra (D01). */
+enum kb_flow_sign {
+	KB_FLOW_CONTACT_NODIG = 1 << 0,
+	KB_FLOW_EXTRA_NEED = 1 << 1,
+};
+
+/* The kb_flow_sign bits of one message. */
+uint32_t kb_flow_signs(const struct kb_inhoud *inhoud);
+/* Whether those ask for a talk in that region: contactnodig always, a need only where [povo] warm_voor has it (D01; 003:1693, 001:433). */
+bool kb_flow_wants_talk(const struct kb_profile *profile, uint32_t signs);
 
 /* flow_options.c: one more in a list of what is needed, with "; " between. */
 void kb_flow_put_label(struct kb_buf *text, const char *label);

@@ -93,6 +93,8 @@ enum kb_profile_form {
 	KB_PROFILE_FORM_LIST,  /* comma list */
 	KB_PROFILE_FORM_COUNT, /* "5 per jaar", "7" */
 	KB_PROFILE_FORM_EINDE, /* doorzettingsmacht, bindend-oordeel or geen */
+	KB_PROFILE_FORM_WARM,  /* comma list of extra-ondersteuning and contactnodig */
+	KB_PROFILE_FORM_GROEP, /* "7", or "8 vanaf 2019, 7 vanaf 2020" */
 };
 
 /*
@@ -126,9 +128,10 @@ enum kb_profile_form {
 	X(TERUGKEER_START, 15, "terugkeer", "start_voor_einde", TERM)                              \
 	X(ZORGPLICHT_TERMIJN, 16, "zorgplicht", "termijn", TERM)                                   \
 	X(ZORGPLICHT_VERLENGING, 16, "zorgplicht", "verlenging", TERM)                             \
-	X(POVO_BEGIN_GROEP, 17, "povo", "begin_groep", COUNT)                                      \
-	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", LIST)                                           \
+	X(POVO_BEGIN_GROEP, 17, "povo", "begin_groep", GROEP)                                      \
+	X(POVO_WARM_VOOR, 17, "povo", "warm_voor", WARM)                                           \
 	X(POVO_PROTOCOL, 17, "povo", "protocol", TEXT)                                             \
+	X(POVO_VOLGENDE, 17, "povo", "volgende", LIST)                                             \
 	X(OPP_EVALUATIE, 18, "opp", "evaluatie", TERM)                                             \
 	X(TELLING_DATUM, 19, "telling", "datum", TEXT)                                             \
 	X(BEKOSTIGING_MODEL, 20, "bekostiging", "model", TEXT)                                     \
@@ -147,6 +150,11 @@ enum kb_profile_form {
 
 #define KB_PROFILE_SECTION6_ROWS 28
 
+/* The words of [povo] warm_voor: for whom a talk belongs to an overdracht. */
+#define KB_PROFILE_WARM_EXTRA "extra-ondersteuning"
+#define KB_PROFILE_WARM_CONTACT                                                                    \
+	"contactnodig" /* holds in every region: the dossier says it (facts D2) */
+
 enum kb_profile_rule_nr {
 
 #define KB_ROW(name, row, section, key, form) KB_PROFILE_##name,
@@ -164,6 +172,12 @@ struct kb_profile_rule_row {
 
 const struct kb_profile_rule_row *kb_profile_rule_row(enum kb_profile_rule_nr rule);
 
+/* The groep of the basisschool in which something begins, from a school year on. */
+struct kb_profile_groep {
+	uint32_t groep;
+	uint32_t vanaf; /* named by the year in which it starts; 0: in every year */
+};
+
 /* What a region agreed for one of them. Borrowed from the profile. */
 struct kb_profile_rule {
 	bool vastgelegd;	  /* false: "niet vastgelegd" */
@@ -171,11 +185,15 @@ struct kb_profile_rule {
 	struct kb_term term;	  /* TERM */
 	uint32_t count;		  /* COUNT */
 	const char *per;	  /* COUNT: "jaar"; "" without */
-	const char *const *items; /* LIST */
+	const char *const *items; /* LIST, WARM */
 	size_t item_count;
+	const struct kb_profile_groep *groepen; /* GROEP, item_count of them, by vanaf */
 	const char *source;
 	uint32_t line; /* of its key in profile.ini */
 };
+
+/* The groep that holds in that school year; 0: none (yet), or nothing was agreed. */
+uint32_t kb_profile_groep_in(const struct kb_profile_rule *rule, int32_t school_year);
 
 /* One file of a profile, in memory. */
 struct kb_profile_file {

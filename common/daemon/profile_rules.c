@@ -3,6 +3,10 @@
 #include "common/base/text.h"
 #include "common/daemon/profile_internal.h"
 
+#define GROEP_MAX 8u
+#define YEAR_MIN 2000u
+#define YEAR_CHARS 4u
+
 static const struct kb_profile_rule_row rows[KB_PROFILE_RULE_COUNT] = {
 
 #define KB_ROW(name, row_, section_, key_, form_)                                                  \
@@ -70,6 +74,23 @@ take_list(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
 	out->items = items;
 }
 
+/* A word that nothing looks for would let a pupil go without the talk that the region asks for. */
+static void
+take_warm(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	  struct kb_profile_rule *out)
+{
+	take_list(reader, entry, out);
+	for (size_t i = 0; out->items != NULL && i < out->item_count; i++) {
+		if (strcmp(out->items[i], KB_PROFILE_WARM_EXTRA) != 0 &&
+		    strcmp(out->items[i], KB_PROFILE_WARM_CONTACT) != 0) {
+			kb_faults_add(reader->faults, reader->file, entry->line,
+				      "%s: %.80s: must be " KB_PROFILE_WARM_EXTRA
+				      " or " KB_PROFILE_WARM_CONTACT,
+				      entry->key, out->items[i]);
+		}
+	}
+}
+
 /* "5 per jaar", "7" */
 static void
 take_count(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
@@ -87,6 +108,82 @@ take_count(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
 		return;
 	}
 	out->per = kb_profile_keep(reader, kb_span_part(unit, sizeof(per) - 1, unit.len));
+}
+
+/* "vanaf 2019": a year of four digits. */
+static bool
+read_from(struct kb_span unit, uint32_t *year)
+{
+	static const char from[] = "vanaf ";
+	size_t at = sizeof(from) - 1;
+
+	if (unit.len != at + YEAR_CHARS || memcmp(unit.at, from, at) != 0) {
+		return false;
+	}
+	for (; at < unit.len; at++) {
+		if (unit.at[at] < '0' || unit.at[at] > '9') {
+			return false;
+		}
+		*year = *year * 10 + (uint32_t)(unit.at[at] - '0');
+	}
+	return *year >= YEAR_MIN;
+}
+
+/* "7", or "8 vanaf 2019". */
+static bool
+read_groep(struct kb_span word, struct kb_profile_groep *out)
+{
+	struct kb_span unit = KB_SPAN_NONE;
+
+	return kb_profile_number(word, &out->groep, &unit) && out->groep >= 1 &&
+	       out->groep <= GROEP_MAX && (unit.len == 0 || read_from(unit, &out->vanaf));
+}
+
+/* A region that goes back to younger pupils step by step writes each step with its school year. */
+static void
+take_groep(struct kb_profile_reader *reader, const struct kb_ini_entry *entry,
+	   struct kb_profile_rule *out)
+{
+	struct kb_profile_groep *groepen = NULL;
+	uint32_t before = 0;
+	bool good = true;
+
+	take_list(reader, entry, out);
+	if (out->items == NULL) {
+		return;
+	}
+	groepen = kb_arena_alloc(&reader->profile->arena, out->item_count * sizeof(*groepen));
+	if (groepen == NULL) {
+		reader->no_memory = true;
+		return;
+	}
+	for (size_t i = 0; good && i < out->item_count; i++) {
+		groepen[i] = (struct kb_profile_groep){ 0 };
+		good = read_groep(kb_span_text(out->items[i]), &groepen[i]) &&
+		       (out->item_count == 1 || groepen[i].vanaf > before);
+		before = groepen[i].vanaf;
+	}
+	if (!good) {
+		kb_faults_add(reader->faults, reader->file, entry->line,
+			      "%s = %.80s: must be a groep, such as \"7\", or more with the school "
+			      "year in which each begins, such as \"8 vanaf 2019, 7 vanaf 2020\"",
+			      entry->key, entry->value);
+		return;
+	}
+	out->groepen = groepen;
+}
+
+uint32_t
+kb_profile_groep_in(const struct kb_profile_rule *rule, int32_t school_year)
+{
+	uint32_t groep = 0;
+
+	for (size_t i = 0; rule->groepen != NULL && i < rule->item_count; i++) {
+		if ((int64_t)rule->groepen[i].vanaf <= school_year) {
+			groep = rule->groepen[i].groep;
+		}
+	}
+	return groep;
 }
 
 static void
@@ -117,7 +214,8 @@ static void (*const take_form[])(struct kb_profile_reader *, const struct kb_ini
 				 struct kb_profile_rule *) = {
 	[KB_PROFILE_FORM_TEXT] = take_text,   [KB_PROFILE_FORM_TERM] = take_term,
 	[KB_PROFILE_FORM_LIST] = take_list,   [KB_PROFILE_FORM_COUNT] = take_count,
-	[KB_PROFILE_FORM_EINDE] = take_einde,
+	[KB_PROFILE_FORM_EINDE] = take_einde, [KB_PROFILE_FORM_WARM] = take_warm,
+	[KB_PROFILE_FORM_GROEP] = take_groep,
 };
 
 static void

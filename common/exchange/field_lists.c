@@ -15,6 +15,7 @@
 #define TABLE REACH, OUTCOME
 #define TLV F(TLV_NUMMER), F(TLV_CATEGORIE), F(TLV_TOT)
 #define STEP F(TOELICHTING), F(DATUM)
+#define THUISZITTER F(ONAFGEBROKEN), F(ONGEOORLOOFD), F(VERZUIM_SINDS), F(VERZUIM_OORZAAK)
 /* A dossier of OSO, a field per category (facts D2). */
 #define OSO                                                                                        \
 	F(OSO_METADATA), F(OSO_OUDERINZAGE), F(OSO_SCHOOL), F(OSO_LEERLING),                       \
@@ -112,8 +113,9 @@ static const struct field_list lists[] = {
 	     F(TOELICHTING)),
 	/* 2E */
 	LIST(VERZUIM_SIGNAAL, 3, CHILD, F(VERZUIMBEELD), MORE_OF_CHILD, F(PGN), REACH, STEP),
-	LIST(THUISZITTER_MELDING, 4, CHILD, F(DATUM), F(VERZUIMBEELD), MORE_OF_CHILD, F(PGN), REACH,
-	     F(TOELICHTING)),
+	/* 7.9: the raw facts that the regions' definitions speak of (004:442, 004:433, 001:279-283), each region reads them its way. */
+	LIST(THUISZITTER_MELDING, 8, CHILD, F(DATUM), THUISZITTER, F(VERZUIMBEELD), MORE_OF_CHILD,
+	     F(PGN), REACH, F(TOELICHTING)),
 	LIST(THUISZITTER_OPGELOST, 1, F(DATUM), KNOWN, F(PGN), F(VERZUIMBEELD), F(SCHOOL),
 	     F(TOELICHTING)),
 	LIST(ACTIETAFEL_CASUS, 2, CHILD, MORE_OF_CHILD, F(PGN), TABLE, F(GESPREK_OP), F(PERSONEN),

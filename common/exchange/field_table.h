@@ -123,7 +123,16 @@
 	X(DOSSIER_DELEN, 68, "dossier_delen", "delen van een groot dossier", NUMBER, 3, PROCES,    \
 	  NOBODY, NONE)                                                                            \
 	X(DOSSIER_HASH, 69, "dossier_hash", "SHA-256 van het hele dossier", HASH, 64, PROCES,      \
-	  NOBODY, NONE)
+	  NOBODY, NONE)                                                                            \
+	/* What makes a thuiszitter (requirements 7.9); the first day says how long. */            \
+	X(ONAFGEBROKEN, 70, "onafgebroken", "geen enkele dag onderwijs in die tijd", FLAG, 3,      \
+	  VERZUIM, NOBODY, NONE)                                                                   \
+	X(ONGEOORLOOFD, 71, "ongeoorloofd", "het verzuim is ongeoorloofd", FLAG, 3, VERZUIM,       \
+	  NOBODY, NONE)                                                                            \
+	X(VERZUIM_SINDS, 72, "verzuim_sinds", "eerste dag zonder onderwijs", DATE, 10, VERZUIM,    \
+	  NOBODY, NONE)                                                                            \
+	X(VERZUIM_OORZAAK, 73, "verzuim_oorzaak", "door het onderwijs veroorzaakt of niet", CODE,  \
+	  16, VERZUIM, NOBODY, OORZAAK)
 
 enum kb_veld {
 	KB_VELD_NONE = 0,
@@ -133,6 +142,6 @@ enum kb_veld {
 	KB_FIELD_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_FIELD_COUNT 69
+#define KB_FIELD_COUNT 73
 
 #endif

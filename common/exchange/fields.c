@@ -22,6 +22,8 @@ static const char *const variant_words[] = { KB_VARIANT_TABLE(KB_ROW) NULL };
 static const char *const category_words[] = { "laag", "midden", "hoog", NULL };
 static const char *const decision_words[] = { "toegekend",   "gedeeltelijk", "afgewezen",
 					      "ingetrokken", "geplaatst",    NULL };
+/* No word for what else it is: that would say something of health or home, which leerplicht may not have here. */
+static const char *const cause_words[] = { "onderwijs", "anders", "onbekend", NULL };
 static const char *const regie_words[] = { "aangeboden", "aanvaard", "geweigerd", NULL };
 
 /* The first variant is NONE, "": no soort. */
@@ -29,6 +31,7 @@ static const char *const regie_words[] = { "aangeboden", "aanvaard", "geweigerd"
 #define WORDS_CATEGORIE category_words
 #define WORDS_BESLUIT decision_words
 #define WORDS_REGIE regie_words
+#define WORDS_OORZAAK cause_words
 #define WORDS_NONE NULL
 #define KB_IDENTIFIER_NOBODY 0
 

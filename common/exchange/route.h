@@ -109,7 +109,9 @@ enum kb_desk kb_route_role_desk(uint32_t role);
 	X(PLEK_GEVONDEN, 37, "plek-gevonden", "er is een plek", false)                             \
 	X(SCHORSING_GEMELD, 38, "schorsing-gemeld", "de schorsing is gemeld", false)               \
 	X(TIJDELIJK_ELDERS, 39, "tijdelijk-elders",                                                \
-	  "de leerling volgt tijdelijk elders onderwijs", false)
+	  "de leerling volgt tijdelijk elders onderwijs", false)                                   \
+	X(VOLGENDE_GEVRAAGD, 40, "volgende-gevraagd",                                              \
+	  "gevraagd is wie de regio na de herinnering noemt", true)
 
 #define KB_FACT_BIT(name) (1ull << KB_FACT_NR_##name)
 
@@ -119,7 +121,7 @@ enum kb_fact_nr {
 	KB_FACT_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_FACT_COUNT 40
+#define KB_FACT_COUNT 41
 
 const char *kb_fact_word(enum kb_fact_nr fact);
 const char *kb_fact_label(enum kb_fact_nr fact);
@@ -148,7 +150,9 @@ bool kb_fact_parse(struct kb_span word, enum kb_fact_nr *out);
 	  "R02, R24")                                                                              \
 	X(WARM_NODIG, 8, "warm-nodig", "voor deze leerling hoort een gesprek bij de overdracht",   \
 	  "R40, facts D2")                                                                         \
-	X(KOUD_MAG, 9, "koud-mag", "voor deze leerling is het dossier genoeg", "R40, facts D2")
+	X(KOUD_MAG, 9, "koud-mag", "voor deze leerling is het dossier genoeg", "R40, facts D2")    \
+	X(EXTRA_ONDERSTEUNING, 10, "extra-ondersteuning",                                          \
+	  "een leerling die extra ondersteuning nodig heeft", "D01")
 
 enum kb_guard {
 
@@ -156,7 +160,7 @@ enum kb_guard {
 	KB_GUARD_TABLE(KB_ROW)
 #undef KB_ROW
 };
-#define KB_GUARD_COUNT 10
+#define KB_GUARD_COUNT 11
 /* Judged by the engine from the facts of the case itself; the others come in from outside. */
 #define KB_GUARDS_OF_CASE ((uint32_t)(KB_GUARD_TWEE_PERSONEN | KB_GUARD_AANWEZIGHEID_OUDERS))
 

@@ -13,7 +13,7 @@
 #define PLAY_TEXT_MAX 400
 #define PLAY_LINES_MAX 96
 #define PLAY_REGIONS_MAX 8
-#define PLAY_MAX 128
+#define PLAY_MAX 192
 /* Days that the clock of a town may be moved: 24 months and some. */
 #define PLAY_DAYS_MAX 800
 

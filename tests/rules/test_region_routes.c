@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "common/daemon/profile.h"
+#include "common/exchange/letters.h"
 
 #define FACTS_WALKED_MAX 12
 #define EVERYBODY (~0u)
@@ -444,6 +445,37 @@ Test(region_routes, R40_the_cold_end_only_where_the_dossier_is_enough)
 	}
 }
 
+/* D01: only the dossier, then a reminder, in every region; and then whom the region names, to a samenwerkingsverband only for extra
+ * support. */
+Test(region_routes, after_the_dossier_a_reminder_and_then_whom_the_region_names)
+{
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		const struct kb_route *route = open_route(every_region[i], "overdracht");
+		const struct kb_profile_rule *named = &profile.rules[KB_PROFILE_POVO_VOLGENDE];
+		uint8_t reminded = kb_route_state_find(route, kb_span_text("herinnerd"));
+		uint16_t by_hand = kb_route_step_find(
+			route, kb_route_state_find(route, kb_span_text("dossier")),
+			kb_span_text("herinneren"), KB_ROUTE_SCHOOL);
+		bool asks = false;
+
+		cr_assert_neq(by_hand, KB_ROUTE_STEP_NONE, "%s", every_region[i]);
+		cr_assert_eq(route->steps[by_hand].to, reminded, "%s", every_region[i]);
+		for (size_t j = 0; j < route->step_count; j++) {
+			const struct kb_route_step *step = &route->steps[j];
+
+			if ((step->records & FACT(VOLGENDE_GEVRAAGD)) == 0) {
+				continue;
+			}
+			asks = true;
+			cr_assert_eq(step->from, reminded, "%s: %s", every_region[i], step->event);
+			cr_assert(strcmp(step->event, "naar-swv") != 0 ||
+					  (step->guards & KB_GUARD_EXTRA_ONDERSTEUNING) != 0,
+				  "%s", every_region[i]);
+		}
+		cr_assert_eq(asks, named->vastgelegd, "%s", every_region[i]);
+	}
+}
+
 /* ---- nothing about the child before it is aangemeld (facts D2, D5) ---- */
 
 Test(region_routes, overdracht_sends_nothing_to_the_other_school_before_aanmelding)
@@ -467,7 +499,90 @@ Test(region_routes, overdracht_sends_nothing_to_the_other_school_before_aanmeldi
 	}
 }
 
+/* ---- the parents (design 7: a step towards them makes a letter) ---- */
+
+Test(region_routes, every_route_has_a_letter_and_a_withdrawal_is_confirmed_by_one)
+{
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		(void)open_route(every_region[i], "overdracht");
+		for (size_t j = 0; j < profile.route_count; j++) {
+			const struct kb_route *route = &profile.routes[j];
+			bool letter = false;
+
+			for (size_t k = 0; k < route->step_count; k++) {
+				const struct kb_route_step *step = &route->steps[k];
+
+				letter = letter || step->letter != 0;
+				cr_expect(strcmp(step->event, "toestemming-ingetrokken") != 0 ||
+						  step->letter == KB_LETTER_INTREKKING,
+					  "%s/%s:%u", every_region[i], route->id, step->line);
+			}
+			cr_expect(letter, "%s/%s", every_region[i], route->id);
+		}
+	}
+}
+
 /* ---- where the regions differ ---- */
+
+static bool
+steps_differ(const struct kb_route_step *a, const struct kb_route_step *b)
+{
+	return a->from != b->from || a->to != b->to || strcmp(a->event, b->event) != 0 ||
+	       a->by != b->by || a->kind != b->kind || a->guards != b->guards ||
+	       a->facts != b->facts || a->records != b->records || a->starts != b->starts ||
+	       a->stops != b->stops;
+}
+
+static bool
+clocks_differ(const struct kb_term *a, const struct kb_term *b)
+{
+	return a->vastgelegd != b->vastgelegd || a->length != b->length || a->unit != b->unit;
+}
+
+static bool
+routes_differ(const struct kb_route *a, const struct kb_route *b)
+{
+	bool differ = a->step_count != b->step_count || a->clock_count != b->clock_count;
+
+	for (size_t i = 0; !differ && i < a->step_count; i++) {
+		differ = steps_differ(&a->steps[i], &b->steps[i]);
+	}
+	for (size_t i = 0; !differ && i < a->clock_count; i++) {
+		differ = clocks_differ(&a->clocks[i].term, &b->clocks[i].term);
+	}
+	return differ;
+}
+
+/* A play in two regions that say the same shows no more than a play in one. verzuim is the duty to report of the law (facts D1). */
+Test(region_routes, each_route_is_there_in_two_regions_that_differ)
+{
+	static struct kb_profile all[EVERY_REGION_COUNT];
+	size_t seen = 0;
+
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		(void)open_route(every_region[i], "overdracht");
+		all[i] = profile;
+		profile = (struct kb_profile){ .region = 0 };
+	}
+	/* The demo has each of them. */
+	for (size_t r = 0; r < all[0].route_count; r++) {
+		const struct kb_route *route = &all[0].routes[r];
+		bool differ = false;
+
+		for (size_t i = 1; i < EVERY_REGION_COUNT; i++) {
+			const struct kb_route *other =
+				kb_profile_route(&all[i], kb_span_text(route->id));
+
+			differ = differ || (other != NULL && routes_differ(route, other));
+		}
+		cr_expect(differ || strcmp(route->id, "verzuim") == 0, "%s", route->id);
+		seen++;
+	}
+	cr_expect_eq(seen, 19);
+	for (size_t i = 0; i < EVERY_REGION_COUNT; i++) {
+		kb_profile_release(&all[i]);
+	}
+}
 
 Test(region_routes, the_end_of_the_escalation_per_region)
 {

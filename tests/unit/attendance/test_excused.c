@@ -2,6 +2,7 @@
 /* Days of schorsing and deeltijdonderwijs are no ongeoorloofd verzuim (C14, E12): a state of a route says so, the rule follows. */
 #include <criterion/criterion.h>
 
+#include "agents/runtime/agent_internal.h"
 #include "common/wire/absence.h"
 #include "tests/unit/attendance/attendance_fixture.h"
 
@@ -96,9 +97,27 @@ Test(excused, before_and_after_it_every_hour_counts_E12)
 	}
 }
 
+/* A programme is made with the parents: they were asked to come. */
+static void
+invite_parents(void)
+{
+	char page[LB_PATH];
+
+	f.school->agent->settings.letters = KB_SOURCE_DIR "/deploy/brieven";
+	(void)snprintf(page, sizeof(page), "%.90s/brief.html", f.world.folder);
+	must("brief make",
+	     ARGS("zaak", "2", "soort", "uitnodiging", "aan", "Mw. Test", "adres",
+		  "Dorpsstraat 1\n", "uit", page, "veld",
+		  "leerling=A\nbereikbaar=bel 000\noverleg=gesprek\nonderwerp=minder uren\n"
+		  "wanneer=vrijdag\nplaats=school\ndeelnemers=de mentor\n"));
+	must("brief gegeven", ARGS("zaak", "2", "brief", "1", "datum", "2026-03-02", "wijze",
+				   "meegegeven", "ontvanger", "moeder"));
+}
+
 Test(excused, hours_beside_a_programme_of_deeltijd_are_no_verzuim_C14)
 {
 	start_route("deeltijd");
+	invite_parents();
 	must("act", ARGS("zaak", "2", "stap", "vaststellen", "feiten",
 			 "programma-vastgesteld=2026-02-20\nouders-op-de-hoogte=2026-02-20\n"));
 	cr_assert_eq(fixture_import(&f, NULL), 0);

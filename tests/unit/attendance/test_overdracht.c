@@ -10,6 +10,8 @@
 #include "agents/vo/vo.h"
 #include "common/base/file.h"
 #include "common/daemon/profile.h"
+#include "common/store/cases.h"
+#include "common/store/pupils.h"
 #include "common/store/record.h"
 #include "tests/support/loopback_broker.h"
 
@@ -225,6 +227,66 @@ Test(overdracht, the_sending_school_sees_where_its_own_go)
 	MUST(schools[FIRST], "act", "zaak", "4", "stap", "vervallen", "feiten", "", "velden", "");
 	MUST(schools[FIRST], "overdracht list", "koud", "nee");
 	cr_assert_not(heard("|Hans|"), "%s", (const char *)said.at);
+}
+
+static void
+put_pupil(struct lb_party *school, uint64_t case_no, const char *number, uint8_t leerjaar)
+{
+	struct kb_step *writing = NULL;
+	struct kb_pupil pupil = { .schooljaar = 2025,
+				  .leerling = kb_span_text(number),
+				  .leerjaar = leerjaar,
+				  .inschrijf_day = KB_PUPIL_DAY_NONE,
+				  .uitschrijf_day = KB_PUPIL_DAY_NONE };
+	struct kb_case row;
+
+	LB_OK(kb_step_begin(kb_agent_store(school->agent), KB_STEP_WRITE, &writing));
+	LB_OK(kb_case_get(writing, case_no, &row));
+	pupil.subject_no = row.subject_no;
+	LB_OK(kb_pupil_put(writing, &pupil));
+	LB_OK(kb_step_commit(&writing));
+}
+
+/* D01: in the demo it begins in groep 7 (as 001:428). */
+Test(overdracht, of_a_pupil_younger_than_the_region_begins_the_list_says_so)
+{
+	static const char early[] = "|groep 5; naar het vo begint de regio in groep 7";
+
+	spring();
+	put_pupil(schools[FIRST], 1, "L-1", 5);
+	put_pupil(schools[FIRST], 2, "L-2", 7);
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert(heard(early), "%s", (const char *)said.at);
+	cr_assert_not(heard("|groep 7;"), "%s", (const char *)said.at);
+	cr_assert_gt(place(early), place("|Noor|"));
+	MUST(vo, "overdracht list", "koud", "nee");
+	cr_assert_not(heard("|groep 5;"), "%s", (const char *)said.at);
+}
+
+/* D01: whom the region names is asked after the reminder, by the school that sent the dossier. */
+Test(overdracht, after_the_reminder_the_list_says_whom_the_region_names)
+{
+	static const char named[] = "|zorgcoordinator van de nieuwe school, samenwerkingsverband";
+
+	spring();
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert_not(heard(named), "%s", (const char *)said.at);
+	step(schools[FIRST], "1", "herinneren", "", "");
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert(heard("|Noor|Herinnerd: nog alleen het dossier is overgedragen|nodig||"), "%s",
+		  (const char *)said.at);
+	cr_assert(heard(named), "%s", (const char *)said.at);
+	cr_assert_gt(place(named), place("|Noor|"));
+	/* The new school may ask the samenwerkingsverband too, but for nobody without extra support. */
+	MUST(vo, "overdracht list", "koud", "nee");
+	cr_assert(heard(named), "%s", (const char *)said.at);
+	step(schools[FIRST], "3", "herinneren", "", "");
+	MUST(vo, "overdracht list", "koud", "nee");
+	cr_assert_not(heard("koud-aanvaarden|zorgcoordinator"), "%s", (const char *)said.at);
+	step(schools[FIRST], "1", "naar-volgende", "volgende-gevraagd; Zus Zorg", "");
+	step(schools[FIRST], "3", "naar-volgende", "volgende-gevraagd; Zus Zorg", "");
+	MUST(schools[FIRST], "overdracht list", "koud", "nee");
+	cr_assert_not(heard(named), "%s", (const char *)said.at);
 }
 
 /* The desk of the case is the one of the school; somebody of another desk sees no row, and nothing of it is counted. */

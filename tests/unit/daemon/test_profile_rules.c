@@ -78,8 +78,8 @@ Test(profile_rules, gives_what_the_region_agreed, .init = read_whole)
 	cr_assert_eq(rule->count, 5);
 	cr_assert_str_eq(rule->per, "jaar");
 	rule = &profile.rules[KB_PROFILE_POVO_BEGIN_GROEP];
-	cr_assert_eq(rule->count, 7);
-	cr_assert_str_eq(rule->per, "");
+	cr_assert_eq(kb_profile_groep_in(rule, 1999), 7);
+	cr_assert_eq(kb_profile_groep_in(rule, 2026), 7);
 	rule = &profile.rules[KB_PROFILE_ESCALATIE_EINDE];
 	cr_assert_str_eq(rule->text, "geen");
 	rule = &profile.rules[KB_PROFILE_THUISZITTER_GRENS];
@@ -137,6 +137,15 @@ Test(profile_rules, each_form_is_read_or_refused, .init = read_whole)
 	expect_fault("swv = 36 maanden", "swv = 157 weken", NO_LONGER("157 weken"));
 	expect_fault("swv = 36 maanden", "swv = 1 werkdagen", NO_LONGER("1 werkdagen"));
 	expect_fault("swv = 36 maanden", "swv = 1 schoolweken", NO_LONGER("1 schoolweken"));
+	expect_fault("warm_voor = extra-ondersteuning, contactnodig",
+		     "warm_voor = extra ondersteuning, contactnodig",
+		     "warm_voor: extra ondersteuning: must be extra-ondersteuning or contactnodig");
+	expect_fault("begin_groep = 7", "begin_groep = 9", "begin_groep = 9: must be a groep");
+	expect_fault("begin_groep = 7", "begin_groep = 8, 7",
+		     "begin_groep = 8, 7: must be a groep");
+	expect_fault("begin_groep = 7", "begin_groep = 8 vanaf 2020, 7 vanaf 2019",
+		     "begin_groep = 8 vanaf 2020, 7 vanaf 2019: must be a groep");
+	expect_fault("begin_groep = 7", "begin_groep = 7 vanaf 20", "must be a groep");
 	expect_fault("ondersteuning = SOT, VOT", "ondersteuning = SOT,, VOT",
 		     "ondersteuning: nothing stands between two commas");
 	expect_fault("model = schoolmodel",
@@ -198,6 +207,28 @@ Test(profile_rules, what_is_missing_has_the_line_of_its_key_or_its_section, .ini
 		cr_assert_str_eq(kb_faults_text(&faults), expected);
 		kb_faults_release(&faults);
 	}
+}
+
+/* 003:1738-1755: groep 8 first, then 7, and in 2022 groep 6. */
+Test(profile_rules, a_region_can_begin_with_older_pupils_and_go_back)
+{
+	struct kb_faults faults = { 0 };
+	struct kb_profile midden_limburg = { 0 };
+	const struct kb_profile_rule *rule = &midden_limburg.rules[KB_PROFILE_POVO_BEGIN_GROEP];
+
+	cr_assert_eq(
+		kb_profile_open(KB_SOURCE_DIR "/deploy/profiles/vo3102", &faults, &midden_limburg),
+		KB_OK, "%s", kb_faults_text(&faults));
+	cr_expect_eq(kb_profile_groep_in(rule, 2018), 0);
+	cr_expect_eq(kb_profile_groep_in(rule, 2019), 8);
+	cr_expect_eq(kb_profile_groep_in(rule, 2020), 7);
+	cr_expect_eq(kb_profile_groep_in(rule, 2021), 7);
+	cr_expect_eq(kb_profile_groep_in(rule, 2022), 6);
+	cr_expect_eq(kb_profile_groep_in(rule, 2030), 6);
+	rule = &midden_limburg.rules[KB_PROFILE_POVO_PROTOCOL];
+	cr_expect_eq(kb_profile_groep_in(rule, 2030), 0);
+	kb_faults_release(&faults);
+	kb_profile_release(&midden_limburg);
 }
 
 /* Every key and its source: nothing that the region should have said is passed over. */

@@ -24,7 +24,7 @@ right_value(const struct kb_field_row *row)
 		[KB_FIELD_TEXT] = "tekst",
 		[KB_FIELD_LINES] = "regel een\nregel twee",
 		[KB_FIELD_DATE] = "2026-02-28",
-		[KB_FIELD_NUMBER] = "2",
+		[KB_FIELD_NUMBER] = "2", /* also as part 2 of 2 of a dossier */
 		[KB_FIELD_FLAG] = "nee",
 		[KB_FIELD_PGN] = "999580735",
 		[KB_FIELD_ID] = ID_HEX,
@@ -125,6 +125,28 @@ Test(fields, soort_has_the_words_of_the_variants)
 		cr_assert_str_eq(words[i - 1], kb_variant_name((enum kb_variant)i));
 	}
 	cr_assert_null(words[KB_VARIANT_COUNT - 1]);
+}
+
+/* Requirements 7.9: without all four nobody can say whether this is a thuiszitter, in whatever region. */
+Test(fields, a_thuiszitter_has_four_attributes_that_must_be_there)
+{
+	static const uint32_t attributes[] = { KB_VELD_ONAFGEBROKEN, KB_VELD_ONGEOORLOOFD,
+					       KB_VELD_VERZUIM_SINDS, KB_VELD_VERZUIM_OORZAAK };
+	size_t required = 0;
+	const uint32_t *list = kb_kind_fields(KB_KIND_THUISZITTER_MELDING, &required);
+
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		size_t place = 0;
+
+		while (list[place] != 0 && list[place] != attributes[i]) {
+			place++;
+		}
+		cr_expect_lt(place, required, "field %u", attributes[i]);
+		cr_expect_eq(kb_field_find(attributes[i])->category, (uint32_t)KB_DATA_VERZUIM);
+	}
+	/* Whether education caused it, and never what else did: that would be health or home. */
+	expect_values(KB_KIND_THUISZITTER_MELDING, KB_VELD_VERZUIM_OORZAAK,
+		      VALUES("onderwijs", "anders", "onbekend"), VALUES("ziekte", "thuis", ""));
 }
 
 Test(fields, every_kind_of_fields_has_a_list_without_doubles_and_no_other_kind_has_one)

@@ -200,7 +200,10 @@ expect_nothing(struct lb_party *party, const struct lb_party *to, int exit_code,
 
 /* ---- arriving ---- */
 
-#define MELDING_FIELDS CHILD "datum=2026-03-02\nverzuimbeeld=drie weken thuis\n"
+/* What makes it one (requirements 7.9). */
+#define THUISZITTER                                                                                \
+	"onafgebroken=ja\nongeoorloofd=ja\nverzuim_sinds=2026-02-09\nverzuim_oorzaak=onderwijs\n"
+#define MELDING_FIELDS CHILD "datum=2026-03-02\n" THUISZITTER "verzuimbeeld=drie weken thuis\n"
 
 static void
 send_melding(void)
@@ -318,11 +321,11 @@ Test(messages, what_is_missing_or_has_no_form_is_not_sent_R16)
 	open_case_as(at.school, "anna", NULL);
 	expect_nothing(at.school, at.gemeente,
 		       SEND(at.school, "1", "thuiszitter-melding", at.gemeente,
-			    CHILD "datum=2026-03-02\n"),
+			    CHILD "datum=2026-03-02\n" THUISZITTER),
 		       KB_ERR_INCOMPLETE, "verzuimbeeld");
 	expect_nothing(at.school, at.gemeente,
 		       SEND(at.school, "1", "thuiszitter-melding", at.gemeente,
-			    CHILD "datum=2026-02-30\nverzuimbeeld=thuis\n"),
+			    CHILD "datum=2026-02-30\n" THUISZITTER "verzuimbeeld=thuis\n"),
 		       KB_ERR_BAD_VALUE, "datum");
 }
 
@@ -459,6 +462,15 @@ put_child(struct forged *forged)
 	put_field(forged, KB_VELD_GEBOORTEDATUM, "2016-04-05");
 }
 
+static void
+put_attributes(struct forged *forged)
+{
+	put_field(forged, KB_VELD_ONAFGEBROKEN, "ja");
+	put_field(forged, KB_VELD_ONGEOORLOOFD, "nee");
+	put_field(forged, KB_VELD_VERZUIM_SINDS, "2026-02-09");
+	put_field(forged, KB_VELD_VERZUIM_OORZAAK, "anders");
+}
+
 Test(messages, a_recipient_refuses_fields_that_the_kind_does_not_hold_R16)
 {
 	struct forged forged = forge_melding();
@@ -484,16 +496,19 @@ Test(messages, a_recipient_refuses_fields_that_the_kind_does_not_hold_R16)
 	cr_expect_eq(inject(&forged), KB_ERR_NOT_CANONICAL, "twice");
 	put_child(&forged);
 	put_field(&forged, KB_VELD_DATUM, "2026-03-02");
+	put_attributes(&forged);
 	cr_expect_eq(inject(&forged), KB_ERR_INCOMPLETE, "a required one is missing");
 	put_child(&forged);
 	put_field(&forged, KB_VELD_VERZUIMBEELD, "thuis");
 	put_field(&forged, KB_VELD_DATUM, "2026-02-30");
+	put_attributes(&forged);
 	cr_expect_eq(inject(&forged), KB_ERR_BAD_VALUE, "no such day");
 	/* And without a fault it is taken, so that the fault was the reason. */
 	put_child(&forged);
 	put_field(&forged, KB_VELD_PGN, CHILD_PGN);
 	put_field(&forged, KB_VELD_VERZUIMBEELD, "thuis");
 	put_field(&forged, KB_VELD_DATUM, "2026-03-02");
+	put_attributes(&forged);
 	cr_expect_eq(inject(&forged), KB_OK);
 	cr_expect_eq(case_of(at.gemeente, 2).case_no, 0, "refusals make no case");
 	kb_buf_release(&forged.content);
@@ -562,12 +577,16 @@ melding_act(struct kb_act *act, void *arg)
 		{ KB_VELD_GEBOORTEDATUM, { (const uint8_t *)"2016-04-05", 10 } },
 		{ KB_VELD_VERZUIMBEELD, { (const uint8_t *)"thuis", 5 } },
 		{ KB_VELD_DATUM, { (const uint8_t *)"2026-03-02", 10 } },
+		{ KB_VELD_ONAFGEBROKEN, { (const uint8_t *)"ja", 2 } },
+		{ KB_VELD_ONGEOORLOOFD, { (const uint8_t *)"ja", 2 } },
+		{ KB_VELD_VERZUIM_SINDS, { (const uint8_t *)"2026-02-09", 10 } },
+		{ KB_VELD_VERZUIM_OORZAAK, { (const uint8_t *)"onbekend", 8 } },
 	};
 	struct kb_message message = { .outgoing = { .recipient = at.gemeente->identity.self,
 						    .kind = KB_KIND_THUISZITTER_MELDING,
 						    .case_no = 1 },
 				      .fields = fields,
-				      .field_count = 4 };
+				      .field_count = sizeof(fields) / sizeof(fields[0]) };
 
 	(void)arg;
 	return kb_message_send(act, &message, NULL, NULL);
@@ -585,6 +604,7 @@ Test(messages, what_only_a_person_may_say_is_refused_of_an_agent_at_both_ends_R3
 	put_child(&forged);
 	put_field(&forged, KB_VELD_VERZUIMBEELD, "thuis");
 	put_field(&forged, KB_VELD_DATUM, "2026-03-02");
+	put_attributes(&forged);
 	forged.body.author = (struct kb_author){ 0 };
 	cr_expect_eq(inject(&forged), KB_ERR_NOT_ALLOWED);
 	/* Of anna both take it. */
