@@ -441,18 +441,17 @@ finish_late(struct kb_act *act, uint64_t case_no)
 {
 	struct recovery recovery;
 	struct kb_flow flow;
-	enum kb_err err = kb_flow_load(act, case_no, &flow);
+	enum kb_err err = find(act, case_no, &recovery);
 
-	if (err == KB_OK) {
-		err = kb_flow_recover_one(&flow);
+	if (err == KB_OK && is_pending(&recovery) && is_over(act, &recovery)) {
+		return finish(act, &recovery);
 	}
-	if (err == KB_OK) {
-		err = find(act, case_no, &recovery);
+	/* One that could not be asked about yet. A day after the restore no case is read for this any more. */
+	if (err == KB_OK && recovery.item.item_no == 0 && !is_over(act, &recovery)) {
+		err = kb_flow_load(act, case_no, &flow);
+		err = err == KB_OK ? kb_flow_recover_one(&flow) : err;
 	}
-	if (err != KB_OK) {
-		return err == KB_ERR_NOT_FOUND ? KB_OK : err;
-	}
-	return is_pending(&recovery) && is_over(act, &recovery) ? finish(act, &recovery) : KB_OK;
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 enum kb_err

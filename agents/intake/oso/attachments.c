@@ -20,8 +20,10 @@ each_document(const struct kb_oso_view *view, const struct kb_oso_rule *rule, co
 static const xmlNode *
 bad_type(const xmlNode *document)
 {
-	static const char *const types[] = { "pdf", "jpg",  "png", "doc", "docx", "odf",
-					     "xls", "xlsx", "txt", "ppt", "pptx" };
+	/* JPG and ODF by all the endings that such files have. */
+	static const char *const types[] = { "pdf",  "jpg",  "jpeg", "png", "doc",
+					     "docx", "odf",  "odt",  "ods", "odp",
+					     "xls",  "xlsx", "txt",  "ppt", "pptx" };
 	const xmlNode *name = kb_oso_child(document, "bestandsnaam");
 	struct kb_span text = kb_oso_text(name);
 	size_t begin = text.len;

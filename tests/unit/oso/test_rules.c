@@ -200,6 +200,8 @@ static const struct broken table[] = {
 
 /* What may be changed without breaking anything. */
 static const struct broken fine[] = {
+	{ "bijlage-type", OV_FULL | SWV | BRIN, { PLAN "bestandsnaam=plan.odt" }, NULL },
+	{ "bijlage-type", OV_FULL | SWV | BRIN, { PLAN "bestandsnaam=foto.JPEG" }, NULL },
 	{ "onderwijsnummer",
 	  OV | BRIN,
 	  { "-bsn", "+<onderwijsnummer>101211151</onderwijsnummer>" },
