@@ -21,6 +21,9 @@ struct kb_flow {
 	enum kb_chain_mark *marks;
 	size_t count;		    /* 0: this case follows no route */
 	struct kb_chain_view *view; /* NULL when route is NULL or count is 0 */
+	/* of flow_guards.c, while it judges */
+	bool signs_read;
+	uint32_t signs;
 };
 
 /* ---- flow_load.c ---- */

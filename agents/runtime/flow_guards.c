@@ -110,7 +110,6 @@ is_independent(struct kb_flow *flow, uint32_t letter, bool *holds)
 
 struct papers {
 	struct kb_step *step;
-	struct kb_arena *arena;
 	uint32_t signs; /* what the overdracht says of the pupil */
 };
 
@@ -174,28 +173,38 @@ static enum kb_err
 look_for_need(void *to, const struct kb_case_record *line)
 {
 	struct papers *papers = to;
+	/* A case may hold many large dossiers: each is let go when it has been looked at. */
+	struct kb_arena arena = { .block = NULL };
 	struct kb_inhoud inhoud;
 	enum kb_err err = KB_OK;
 
-	if (line->kind != KB_KIND_OVERDRACHT_AANKONDIGING &&
-	    line->kind != KB_KIND_OVERDRACHTSDOSSIER) {
+	if ((line->kind != KB_KIND_OVERDRACHT_AANKONDIGING &&
+	     line->kind != KB_KIND_OVERDRACHTSDOSSIER) ||
+	    papers->signs == (KB_FLOW_CONTACT_NODIG | KB_FLOW_EXTRA_NEED)) {
 		return KB_OK;
 	}
-	err = kb_message_fields(papers->step, line, papers->arena, &inhoud);
+	err = kb_message_fields(papers->step, line, &arena, &inhoud);
 	if (err == KB_OK) {
 		papers->signs |= kb_flow_signs(&inhoud);
 	}
+	kb_arena_release(&arena);
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
 }
 
 static enum kb_err
 read_signs(struct kb_flow *flow, uint32_t *signs)
 {
-	struct papers papers = { .step = flow->act->step, .arena = flow->act->arena };
-	enum kb_err err = kb_message_each(papers.step, flow->row->case_no, papers.arena,
-					  look_for_need, &papers);
+	struct papers papers = { .step = flow->act->step };
+	enum kb_err err = KB_OK;
 
-	*signs = papers.signs;
+	/* Three guards ask. */
+	if (!flow->signs_read) {
+		err = kb_message_each(papers.step, flow->row->case_no, flow->act->arena,
+				      look_for_need, &papers);
+		flow->signs_read = err == KB_OK;
+		flow->signs = papers.signs;
+	}
+	*signs = flow->signs;
 	return err;
 }
 
@@ -268,6 +277,7 @@ kb_flow_guards(struct kb_flow *flow, uint32_t letter, uint32_t *met)
 	enum kb_err err = KB_OK;
 
 	*met = 0;
+	flow->signs_read = false;
 	for (size_t i = 0; err == KB_OK && i < sizeof(guards) / sizeof(guards[0]); i++) {
 		bool holds = false;
 
