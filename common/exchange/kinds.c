@@ -47,6 +47,11 @@
 	.from = AGENTS, .to = AGENTS, .form = KB_CONTENT_CASE, .purposes = PURPOSES_OF_ROUTES,     \
 	.grounds = TASK | CONSENT, .categories = (uint32_t)KB_DATA_PROCES, .has_case = true,       \
 	.numbered = true
+/* Steps of a case back to who sent them: nobody hears what he did not say himself. So they stand with hersteld, on no toestemming. */
+#define STEPS_BACK                                                                                 \
+	.from = AGENTS, .to = AGENTS, .form = KB_CONTENT_CASE, .purposes = FOR(BERICHTENVERKEER),  \
+	.grounds = TASK, .categories = (uint32_t)KB_DATA_PROCES, .has_case = true,                 \
+	.numbered = true, .quiet = true
 #define PURPOSES_OF_ROUTES                                                                         \
 	(FOR(LEERPLICHT) | FOR(ZORGPLICHT) | FOR(TOELAATBAARHEID) | FOR(ADVIES) |                  \
 	 FOR(TOEWIJZING) | FOR(DOA) | FOR(OVERDRACHT) | FOR(JEUGDHULP) | FOR(THUISZITTERS) |       \
@@ -845,30 +850,13 @@ static const struct kb_kind_row rows[] = {
 	  .has_case = true,
 	  .numbered = true,
 	  .source = "design 7; issue 4 item 4" },
-	/* Back to who sent it: nobody hears of it what he did not know. So it stands with hersteld, on no toestemming. */
 	{ .kind = KB_KIND_ZAAK_BEWIJS,
-	  .from = AGENTS,
-	  .to = AGENTS,
-	  .form = KB_CONTENT_CASE,
-	  .purposes = FOR(BERICHTENVERKEER),
-	  .grounds = TASK,
-	  .categories = (uint32_t)KB_DATA_PROCES,
+	  STEPS_BACK,
 	  .content_bytes_max = CHAIN_BYTES_MAX,
-	  .has_case = true,
-	  .numbered = true,
-	  .quiet = true,
 	  .source = "design 6 and 7" },
 	{ .kind = KB_KIND_ZAAK_HERSTEL,
-	  .from = AGENTS,
-	  .to = AGENTS,
-	  .form = KB_CONTENT_CASE,
-	  .purposes = FOR(BERICHTENVERKEER),
-	  .grounds = TASK,
-	  .categories = (uint32_t)KB_DATA_PROCES,
+	  STEPS_BACK,
 	  .content_bytes_max = CASE_SHORT_BYTES_MAX,
-	  .has_case = true,
-	  .numbered = true,
-	  .quiet = true,
 	  .source = "design 6 and 7" },
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))

@@ -43,7 +43,8 @@ void flow_start_route(void);
 void flow_give_consent(const char *parties);
 int flow_join(struct lb_party *party, const char *role);
 int flow_submit(void);
-/* All of that: school, swv and jeugd (the gemeente), the swv with the regie. */
+/* All of that: school, swv and jeugd (the gemeente), the swv offered the regie; and with the regie. */
+void flow_submitted_case(void);
 void flow_running_case(void);
 /* The profile gets the seal of that party. */
 void flow_sign_profile(const struct lb_party *signer);

@@ -32,6 +32,14 @@ put_back(struct lb_party *party)
 	lb_restore(party);
 }
 
+/* The swv takes a step and all hear of it. */
+static void
+step(void)
+{
+	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+}
+
 static void
 go_on(void)
 {
@@ -46,8 +54,7 @@ lose_two_steps(void)
 {
 	flow_running_case();
 	backup(at.swv);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	cr_assert_eq(ASK(at.school, "act", BESPREKEN("Bart")), 0, "%s", (char *)at.said.at);
 	lb_settle(&at.world);
 	flow_expect_same(at.school, at.swv);
@@ -233,22 +240,14 @@ days(unsigned count)
 
 Test(flow_restore, a_regie_that_came_after_the_copy_is_still_there)
 {
-	char parties[100];
 	size_t before = 0;
 
-	(void)snprintf(parties, sizeof(parties), "%s,%s", flow_name_of(at.swv),
-		       flow_name_of(at.gemeente));
-	flow_start_route();
-	flow_give_consent(parties);
-	cr_assert_eq(flow_join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
-	cr_assert_eq(flow_join(at.gemeente, "jeugd"), 0, "%s", (char *)at.said.at);
-	cr_assert_eq(flow_submit(), 0, "%s", (char *)at.said.at);
+	flow_submitted_case();
 	backup(at.swv);
 	cr_assert_eq(ASK(at.swv, "regie", "zaak", "1", "stap", "aanvaarden"), 0, "%s",
 		     (char *)at.said.at);
 	lb_settle(&at.world);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	before = flow_case_at(at.school, 1).stands;
 	put_back(at.swv);
 	lb_start(at.swv);
@@ -306,8 +305,7 @@ Test(flow_restore, three_hundred_steps_come_back, .timeout = 280)
 	flow_running_case();
 	backup(at.swv);
 	for (unsigned i = 0; i < 300; i++) {
-		cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-		lb_settle(&at.world);
+		step();
 	}
 	before = flow_case_at(at.school, 1).stands;
 	put_back(at.swv);
@@ -330,8 +328,7 @@ Test(flow_restore, an_answer_to_an_earlier_question_ends_nothing)
 	lb_start(at.swv);
 	go_on();
 	days(2);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	lb_stop(at.swv);
 	at.school->connected = true;
 	at.gemeente->connected = true;
@@ -357,8 +354,7 @@ Test(flow_restore, what_comes_back_from_one_is_told_to_the_other)
 {
 	flow_running_case();
 	backup(at.swv);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	at.gemeente->connected = false;
 	lb_settle(&at.world);
 	cr_assert_eq(ASK(at.swv, "act", "zaak", "1", "stap", "afsluiten"), 0, "%s",
@@ -380,8 +376,7 @@ Test(flow_restore, two_parties_that_went_back_together_find_the_same_case)
 	flow_running_case();
 	backup(at.swv);
 	backup(at.school);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	cr_assert_eq(ASK(at.school, "act", BESPREKEN("Bart")), 0, "%s", (char *)at.said.at);
 	lb_settle(&at.world);
 	before = flow_case_at(at.gemeente, 1).stands;
@@ -420,8 +415,7 @@ Test(flow_restore, who_left_gets_nothing_that_came_after)
 		ASK(at.swv, "participant end", "zaak", "1", "partij", flow_name_of(at.gemeente)), 0,
 		"%s", (char *)at.said.at);
 	lb_settle(&at.world);
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	had = flow_case_at(at.gemeente, 1).stands;
 	(void)ask_for_own(at.gemeente);
 	lb_settle(&at.world);
@@ -434,8 +428,7 @@ Test(flow_restore, who_was_not_put_back_gets_one_short_answer)
 
 	flow_running_case();
 	for (unsigned i = 0; i < 20; i++) {
-		cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-		lb_settle(&at.world);
+		step();
 	}
 	had = at.world.accepted_count;
 	(void)ask_for_own(at.swv);
@@ -498,8 +491,7 @@ Test(flow_restore, what_was_not_sealed_by_itself_is_not_taken_back)
 	size_t before = 0;
 
 	flow_running_case();
-	cr_assert_eq(ASK(at.swv, "act", BESPREKEN("Anna")), 0, "%s", (char *)at.said.at);
-	lb_settle(&at.world);
+	step();
 	before = flow_case_at(at.swv, 1).stands;
 	good = honest_proof(&arena);
 	bad = good;
