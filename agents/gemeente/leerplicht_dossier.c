@@ -158,13 +158,16 @@ repeat(struct kb_act *act, const struct kb_case *row)
 static enum kb_err
 go_on(struct kb_act *act, const struct kb_case *row, bool begins)
 {
+	const char *accept = kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN);
+	bool proposed = false;
 	enum kb_err err = KB_OK;
 
 	if (begins && row->regievoerder_no == KB_PARTY_NO_SELF) {
 		err = repeat(act, row);
 	} else if (begins) {
-		err = kb_dossier_step_alone(act, row->case_no,
-					    kb_chain_event_word(KB_CHAIN_REGIE_AANVAARDEN));
+		err = kb_flow_is_proposed(act, row->case_no, kb_span_text(accept), &proposed);
+		err = err == KB_OK && !proposed ? kb_dossier_step_alone(act, row->case_no, accept)
+						: err;
 	}
 	return err == KB_OK ? kb_dossier_end_if_empty(act, row->case_no, row->subject_no) : err;
 }

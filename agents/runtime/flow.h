@@ -176,6 +176,10 @@ KB_MUST_CHECK enum kb_err kb_flow_record(struct kb_flow *flow,
 /* Proposals of ours that were made to somebody who has the regie no more go to who has it now; one whose record stands is done. */
 KB_MUST_CHECK enum kb_err kb_flow_proposals(struct kb_flow *flow);
 
+/* Whether a step of ours with that event waits for the regievoerder. */
+KB_MUST_CHECK enum kb_err kb_flow_is_proposed(struct kb_act *act, uint64_t case_no,
+					      struct kb_span event, bool *proposed);
+
 /* ---- flow_messages.c: kinds 130 to 133 ---- */
 
 KB_MUST_CHECK enum kb_err kb_flow_handle_records(struct kb_act *act,

@@ -76,6 +76,22 @@ kb_flow_proposal_next(struct kb_flow *flow, struct kb_flow_waiting *one)
 			    : err;
 }
 
+enum kb_err
+kb_flow_is_proposed(struct kb_act *act, uint64_t case_no, struct kb_span event, bool *proposed)
+{
+	struct kb_flow flow;
+	struct kb_flow_waiting one = { .item = { .item_no = 0 } };
+	enum kb_err err = kb_flow_load(act, case_no, &flow);
+
+	*proposed = false;
+	while (err == KB_OK && !*proposed) {
+		err = kb_flow_proposal_next(&flow, &one);
+		*proposed = err == KB_OK && one.item.done_utc_ms == 0 &&
+			    one.proposal.refused == 0 && kb_span_equal(one.voorstel.event, event);
+	}
+	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
+}
+
 /* ---- steps of ours that a takeover made void ---- */
 
 static bool

@@ -15,8 +15,13 @@
 #define RECOVERY_VERSION 1
 /* Lines of a case that are opened for one answer. */
 #define LINES_MAX 4096u
+/* And bytes of their messages; and of those that go back. An honest case comes nowhere near it. */
+#define OPENED_MAX ((size_t)64 * 1024 * 1024)
+#define FOUND_MAX ((size_t)16 * 1024 * 1024)
 /* Who does not answer for so long may be away for weeks: a case does not wait for that. */
 #define WAIT_MS ((int64_t)24 * 3600 * 1000)
+/* After that day: the looks of some hours more find the last of them. */
+#define LAST_LOOK_MS ((int64_t)3 * 3600 * 1000)
 /* Cases of one act, and rows that it looks at. */
 #define CASES_OF_ACT 16u
 #define ROWS_OF_ACT 2000u
@@ -192,19 +197,17 @@ kb_flow_recovering(struct kb_flow *flow, enum kb_flow_wait *wait)
 		*wait = KB_FLOW_WAIT_WITNESS;
 		return KB_OK;
 	}
-	if (agent->restore_pending) {
-		*wait = KB_FLOW_WAIT_PARTNERS;
-		return KB_OK;
-	}
 	err = find(flow->act, flow->row->case_no, &recovery);
 	if (err == KB_OK && (is_pending(&recovery) || recovery.item.item_no == 0) &&
-	    !is_over(flow->act, &recovery)) {
+	    (agent->restore_pending || !is_over(flow->act, &recovery))) {
 		*wait = KB_FLOW_WAIT_PARTNERS;
 	}
 	return err;
 }
 
 /* ---- asking ---- */
+
+static enum kb_err finish(struct kb_act *act, struct recovery *recovery);
 
 /* A message that rests on the exchange itself: also when the toestemming of the case is gone, for the end after it may be what is lost. */
 static enum kb_err
@@ -268,8 +271,22 @@ asked_of(struct recovery *recovery, const struct kb_party_id *party)
 static enum kb_err
 ask_others(struct kb_flow *flow, struct recovery *recovery)
 {
+	bool offline = false;
 	enum kb_err err = KB_OK;
 
+	/* Nobody is asked before all can be: a question without its row would be asked again and again. */
+	for (size_t i = 0; i < flow->view->participant_count; i++) {
+		const struct kb_chain_participant *one = &flow->view->participants[i];
+		const struct kb_entry *entry = NULL;
+
+		offline = offline ||
+			  (is_other(flow->act, one) && asked_of(recovery, &one->party) == NULL &&
+			   kb_directory_find(flow->act->directory, &one->party,
+					     flow->act->now_utc_ms, &entry) == KB_ERR_OFFLINE);
+	}
+	if (offline) {
+		return KB_ERR_OFFLINE;
+	}
 	for (size_t i = 0; err == KB_OK && i < flow->view->participant_count; i++) {
 		const struct kb_chain_participant *one = &flow->view->participants[i];
 		struct asked *next = &recovery->asked[recovery->count];
@@ -303,9 +320,11 @@ ask_all(struct kb_act *act, uint64_t case_no)
 	}
 	recovery.revision = flow.view->revision;
 	err = ask_others(&flow, &recovery);
+	if (err != KB_OK) {
+		return err;
+	}
 	/* With nobody who can be asked there is nothing to wait for. */
-	recovery.item.done_utc_ms = recovery.count == 0 ? act->now_utc_ms : 0;
-	return err == KB_OK ? put(act, &recovery) : err;
+	return recovery.count > 0 ? put(act, &recovery) : finish(act, &recovery);
 }
 
 enum kb_err
@@ -343,6 +362,12 @@ each_case(struct kb_act *act, uint64_t *case_no, bool *more,
 		if (err == KB_OK && row.closed_utc_ms == 0 && row.revision > 0) {
 			cases++;
 			err = visit(act, row.case_no);
+			/* One that cannot be read keeps no other waiting. */
+			if (err == KB_ERR_CORRUPT) {
+				kb_log(KB_LOG_ERROR, "recovery-unreadable", "case=%llu",
+				       (unsigned long long)row.case_no);
+				err = KB_OK;
+			}
 		}
 	}
 	if (err == KB_ERR_NOT_FOUND) {
@@ -403,7 +428,8 @@ tell_others(struct kb_flow *flow, const struct recovery *recovery)
 		}
 		err = kb_err_category(err) == KB_CATEGORY_REFUSED ? KB_OK : err;
 	}
-	return err;
+	/* The end reaches them also without a toestemming. */
+	return err == KB_OK && flow->view->closed_utc_ms != 0 ? kb_flow_tell_newest(flow) : err;
 }
 
 /* Everybody has answered, or was waited for long enough. */
@@ -446,9 +472,13 @@ finish_late(struct kb_act *act, uint64_t case_no)
 	if (err == KB_OK && is_pending(&recovery) && is_over(act, &recovery)) {
 		return finish(act, &recovery);
 	}
-	/* One that could not be asked about yet. A day after the restore no case is read for this any more. */
-	if (err == KB_OK && recovery.item.item_no == 0 && !is_over(act, &recovery)) {
+	/* One that could not be asked about yet. Some time after the restore no case is read for this any more. */
+	if (err == KB_OK && recovery.item.item_no == 0 &&
+	    act->now_utc_ms - act->agent->own_epoch.since_utc_ms < WAIT_MS + LAST_LOOK_MS) {
 		err = kb_flow_load(act, case_no, &flow);
+		if (err == KB_OK && is_over(act, &recovery) && may_lack_steps(&flow)) {
+			return finish(act, &recovery);
+		}
 		err = err == KB_OK ? kb_flow_recover_one(&flow) : err;
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;
@@ -497,7 +527,8 @@ end_of_answer(struct kb_flow *flow, struct recovery *recovery, struct asked *one
 	if (err == KB_OK) {
 		err = ask_others(flow, recovery);
 	}
-	if (err != KB_OK) {
+	/* What came back is kept, also when somebody new in it cannot be asked now. */
+	if (err != KB_OK && err != KB_ERR_OFFLINE) {
 		return err;
 	}
 	return asked ? put(flow->act, recovery) : close_one(flow->act, recovery, one);
@@ -597,6 +628,24 @@ read_proof(struct kb_act *act, const struct kb_received *received,
 			    : err;
 }
 
+/* Those that are not here yet, and whether they fit. */
+static enum kb_err
+pick_new(const struct kb_flow *flow, struct proven *proven)
+{
+	struct kb_flow_incoming *records = &proven->records;
+	size_t count = 0;
+
+	for (size_t i = 0; i < records->message.regel_count; i++) {
+		if (!kb_flow_holds(flow, &records->at[i].hash)) {
+			records->at[count] = records->at[i];
+			records->message.regels[count] = records->message.regels[i];
+			count++;
+		}
+	}
+	records->message.regel_count = count;
+	return flow->count + count > KB_CHAIN_RECORDS_MAX ? KB_ERR_OVERSIZE : KB_OK;
+}
+
 /* What we sent stands, unless we made something else in its place before we knew: then people have to look. */
 static enum kb_err
 take_back(struct kb_flow *flow, const struct proven *proven, size_t *fresh)
@@ -604,15 +653,17 @@ take_back(struct kb_flow *flow, const struct proven *proven, size_t *fresh)
 	for (size_t i = 0; i < proven->records.message.regel_count; i++) {
 		const struct kb_chain_record *record = &proven->records.at[i];
 
-		if (!kb_flow_holds(flow, &record->hash) && kb_flow_contradicts(flow, record)) {
+		if (kb_flow_contradicts(flow, record)) {
 			kb_log(KB_LOG_ERROR, "case-has-two-stories", "case=%llu revision=%u",
 			       (unsigned long long)flow->row->case_no, record->revision);
 			kb_flow_raise(flow, KB_INBOX_PROBLEM);
 			return KB_OK;
 		}
 	}
-	return kb_flow_add(flow, proven->records.message.regels,
-			   proven->records.message.regel_count, fresh);
+	return proven->records.message.regel_count > 0
+		       ? kb_flow_add(flow, proven->records.message.regels,
+				     proven->records.message.regel_count, fresh)
+		       : KB_OK;
 }
 
 enum kb_err
@@ -647,6 +698,7 @@ kb_flow_handle_proof(struct kb_act *act, const struct kb_received *received)
 	}
 	if (err == KB_OK && bewijs.header.len > 0) {
 		err = read_proof(act, received, &bewijs, &proven);
+		err = err == KB_OK ? pick_new(&flow, &proven) : err;
 	}
 	if (err == KB_OK) {
 		err = kb_act_accept(act, received, KB_CASE_KIND_PARTNERS, NULL, NULL);
@@ -670,6 +722,8 @@ struct handing {
 	struct kb_epoch epoch; /* of the question */
 	bool *wanted;	       /* of the records of flow: stands, and is behind what who asks has */
 	size_t wanted_count;
+	size_t opened; /* bytes */
+	size_t found_bytes;
 	struct kb_zaak_bewijs found[KB_WIRE_BEWIJZEN_MAX]; /* newest first */
 	size_t count;
 };
@@ -723,11 +777,12 @@ add_found(struct handing *handing, const struct kb_zaak_bewijs *bewijs)
 	handing->found[handing->count++] = *bewijs;
 }
 
+/* scratch: what is not handed back is let go at once. */
 static enum kb_err
-look_into(struct handing *handing, const struct kb_case_record *line)
+look_into(struct handing *handing, const struct kb_case_record *line, struct kb_arena *scratch)
 {
 	struct kb_act *act = handing->flow->act;
-	struct kb_zaak_bewijs bewijs = { .left = 1 };
+	struct kb_zaak_bewijs bewijs = { .left = 0 };
 	struct kb_zaak_regels regels;
 	struct kb_record_read record;
 	struct kb_header header;
@@ -735,7 +790,7 @@ look_into(struct handing *handing, const struct kb_case_record *line)
 	enum kb_err err = kb_record_get(act->step, line->ledger_seq, &record);
 
 	if (err == KB_OK) {
-		err = kb_header_decode(record.clear.header, act->arena, &header);
+		err = kb_header_decode(record.clear.header, scratch, &header);
 	}
 	/* What it sent in the epoch in which it asks it did not lose. */
 	if (err == KB_OK && memcmp(header.epoch.bytes, handing->epoch.bytes, KB_EPOCH_BYTES) == 0) {
@@ -748,17 +803,22 @@ look_into(struct handing *handing, const struct kb_case_record *line)
 		err = bewijs.header.at != NULL && bewijs.seal.at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 	}
 	if (err == KB_OK) {
-		err = kb_record_open_message(act->step, &record, act->arena, &bewijs.salt,
+		err = kb_record_open_message(act->step, &record, scratch, &bewijs.salt,
 					     &bewijs.body);
 	}
 	if (err == KB_OK) {
-		err = kb_body_decode(bewijs.body, act->arena, &body);
+		handing->opened += bewijs.body.len;
+		err = kb_body_decode(bewijs.body, scratch, &body);
 	}
 	if (err == KB_OK) {
-		err = kb_zaak_regels_decode(body.content, act->arena, &regels);
+		err = kb_zaak_regels_decode(body.content, scratch, &regels);
 	}
 	if (err == KB_OK && bewijs.body.len <= KB_WIRE_BEWIJS_BODY_BYTES_MAX &&
 	    tick_off(handing, &regels)) {
+		handing->found_bytes += bewijs.body.len;
+		bewijs.salt = kb_arena_copy(act->arena, bewijs.salt);
+		bewijs.body = kb_arena_copy(act->arena, bewijs.body);
+		err = bewijs.salt.at != NULL && bewijs.body.at != NULL ? KB_OK : KB_ERR_NO_MEMORY;
 		add_found(handing, &bewijs);
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err; /* erased */
@@ -773,13 +833,17 @@ look_for(struct handing *handing, uint32_t party_no)
 	unsigned looked = 0;
 	enum kb_err err = KB_OK;
 
-	while (err == KB_OK && handing->wanted_count > 0 && looked < LINES_MAX) {
+	while (err == KB_OK && handing->wanted_count > 0 && looked < LINES_MAX &&
+	       handing->opened < OPENED_MAX && handing->found_bytes < FOUND_MAX) {
 		err = kb_case_record_back(act->step, handing->flow->row->case_no, &position, &line);
 		if (err == KB_OK && line.direction == KB_DIRECTION_IN &&
 		    line.party_no == party_no &&
 		    (line.kind == KB_KIND_ZAAK_REGEL || line.kind == KB_KIND_ZAAK_EINDE)) {
+			struct kb_arena scratch = { .block = NULL };
+
 			looked++;
-			err = look_into(handing, &line);
+			err = look_into(handing, &line, &scratch);
+			kb_arena_release(&scratch);
 		}
 	}
 	return err == KB_ERR_NOT_FOUND ? KB_OK : err;

@@ -400,6 +400,7 @@ kb_hersteld_handle(struct kb_act *act, const struct kb_received *received)
 /* ---- cases that go on ---- */
 
 #define LATE_LOOK_MS ((int64_t)3600 * 1000)
+#define AGAIN_MS ((int64_t)60 * 1000)
 
 struct sweep {
 	enum kb_err (*visit)(struct kb_act *act, uint64_t *case_no, bool *more);
@@ -424,6 +425,7 @@ sweep_done(struct kb_agent *agent, enum kb_err err, void *arg)
 
 	if (err == KB_OK) {
 		sweep->case_no = sweep->next_case_no;
+		agent->witness_heard = agent->witness_heard || !sweep->more;
 	}
 	/* What could not be done is done at the next look. */
 	if (err != KB_OK || !sweep->more ||
@@ -455,11 +457,13 @@ kb_restore_tick(struct kb_agent *agent, int64_t now_mono_ms)
 	if (agent->recover_running) {
 		return;
 	}
-	/* Until then nobody knew whether the store was put back (flow_recover.c). */
-	if (!agent->witness_heard && agent->session.session_count > 0) {
-		agent->witness_heard = true;
-		if (kb_store_marker_verdict(agent->store) == KB_MARKER_UNKNOWN &&
-		    !agent->restore_pending) {
+	/* Until the first session nobody knew whether the store was put back (flow_recover.c). */
+	if (!agent->witness_heard && agent->session.session_count > 0 &&
+	    now_mono_ms >= agent->next_recover_mono_ms) {
+		agent->witness_heard = kb_store_marker_verdict(agent->store) != KB_MARKER_UNKNOWN ||
+				       agent->restore_pending;
+		if (!agent->witness_heard) {
+			agent->next_recover_mono_ms = now_mono_ms + AGAIN_MS;
 			start_sweep(agent, kb_flow_recover_none);
 			return;
 		}

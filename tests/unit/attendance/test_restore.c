@@ -229,3 +229,30 @@ Test(restored, a_withdrawal_on_another_machine_ends_the_dossier)
 	minutes(5);
 	cr_assert_str_eq(fixture_state(&f, f.school, 1), "ingetrokken");
 }
+
+static enum lb_fate
+hold_of_the_gemeente(struct lb_world *world, const struct kb_header *header, void *state)
+{
+	(void)world;
+	(void)state;
+	return kb_party_id_equal(&header->sender, &f.gemeente->identity.self) ? LB_HOLD : LB_PASS;
+}
+
+/* That leerplicht takes the regie was proposed and is on its way: on another machine it is not proposed again. */
+Test(restored, what_waits_for_the_school_is_proposed_once)
+{
+	f.world.on_accept = hold_of_the_gemeente;
+	cr_assert_eq(fixture_import(&f, NULL), 0);
+	lb_wait(&f.world, 60000);
+	lb_stop(f.gemeente);
+	cr_assert_eq(unlink(f.gemeente->witness), 0);
+	lb_start(f.gemeente);
+	minutes(3);
+	f.world.on_accept = NULL;
+	lb_release(&f.world, false);
+	minutes(3);
+	for (uint64_t case_no = 1; case_no <= 2; case_no++) {
+		cr_assert_eq(fixture_case(f.gemeente, case_no).regievoerder_no, KB_PARTY_NO_SELF);
+		cr_assert_eq(fixture_case(f.gemeente, case_no).inbox_flags & KB_INBOX_PROBLEM, 0u);
+	}
+}
