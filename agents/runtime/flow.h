@@ -191,12 +191,15 @@ KB_MUST_CHECK enum kb_err kb_flow_handle_refusal(struct kb_act *act,
 KB_MUST_CHECK enum kb_err kb_flow_handle_request(struct kb_act *act,
 						 const struct kb_received *received);
 
-/* ---- flow_recover.c: kinds 140 and 141, after a restore ---- */
+/* ---- flow_hand_back.c: kind 141, of a party that was put back ---- */
+
+KB_MUST_CHECK enum kb_err kb_flow_handle_recovery(struct kb_act *act,
+						  const struct kb_received *received);
+
+/* ---- flow_recover.c: kind 140, after a restore of our own ---- */
 
 KB_MUST_CHECK enum kb_err kb_flow_handle_proof(struct kb_act *act,
 					       const struct kb_received *received);
-KB_MUST_CHECK enum kb_err kb_flow_handle_recovery(struct kb_act *act,
-						  const struct kb_received *received);
 /*
  * Some open cases in one act, from the one after *case_no on; *case_no moves. *more: not all cases yet.
  * _recover: asks the participants for our own steps behind the backup, once in an epoch. KB_ERR_OFFLINE: an entry has still to be fetched.

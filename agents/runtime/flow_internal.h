@@ -73,7 +73,12 @@ KB_MUST_CHECK enum kb_err kb_flow_read_records(struct kb_act *act, struct kb_spa
 
 /* flow_recover.c: whether our own newest steps in this case may still have to come back after a restore: then no record is made. */
 KB_MUST_CHECK enum kb_err kb_flow_recovering(struct kb_flow *flow, enum kb_flow_wait *wait);
-/* Of a case that came, or can be read, only after the restore the participants are asked too; once. */
+/* flow_hand_back.c: a question or an answer about steps that were lost. */
+KB_MUST_CHECK enum kb_err kb_flow_send_recovery(struct kb_flow *flow, const struct kb_party_id *to,
+						enum kb_kind kind, struct kb_span content,
+						const struct kb_id *in_reply_to,
+						struct kb_sent_ref *ref);
+/* flow_recover.c: of a case that came, or can be read, only after the restore the participants are asked too; once. */
 KB_MUST_CHECK enum kb_err kb_flow_recover_one(struct kb_flow *flow);
 /* A question of ours was refused or never got there: who was asked holds nothing for us. */
 KB_MUST_CHECK enum kb_err kb_flow_recover_fate(struct kb_act *act, const struct kb_sent_fate *fate);

@@ -106,6 +106,62 @@ kb_restore_is_pending(struct kb_agent *agent, struct kb_step *step, bool *pendin
 	return err;
 }
 
+/* ---- going over the cases ---- */
+
+/* Some of them in one act, from *case_no on (flow.h). */
+typedef enum kb_err (*kb_sweep_fn)(struct kb_act *act, uint64_t *case_no, bool *more);
+
+struct sweep {
+	kb_sweep_fn visit;
+	kb_done_fn ended; /* once, with the error of the act that ended it */
+	void *arg;
+	uint64_t case_no;      /* done up to this one */
+	uint64_t next_case_no; /* what the act in hand reached */
+	bool more;
+};
+
+static enum kb_err
+sweep_act(struct kb_act *act, void *arg)
+{
+	struct sweep *sweep = arg;
+
+	sweep->next_case_no = sweep->case_no;
+	return sweep->visit(act, &sweep->next_case_no, &sweep->more);
+}
+
+static void
+sweep_done(struct kb_agent *agent, enum kb_err err, void *arg)
+{
+	struct sweep *sweep = arg;
+
+	if (err == KB_OK && sweep->more) {
+		sweep->case_no = sweep->next_case_no;
+		err = kb_agent_run(agent, 0, sweep_act, sweep_done, sweep);
+		if (err == KB_OK) {
+			return;
+		}
+	}
+	sweep->ended(agent, err, sweep->arg);
+	free(sweep);
+}
+
+/* Act after act until none is left. ended is not called when it could not be started. */
+static enum kb_err
+start_sweep(struct kb_agent *agent, kb_sweep_fn visit, kb_done_fn ended, void *arg)
+{
+	struct sweep *sweep = calloc(1, sizeof(*sweep));
+	enum kb_err err = KB_ERR_NO_MEMORY;
+
+	if (sweep != NULL) {
+		*sweep = (struct sweep){ .visit = visit, .ended = ended, .arg = arg };
+		err = kb_agent_run(agent, 0, sweep_act, sweep_done, sweep);
+	}
+	if (err != KB_OK) {
+		free(sweep);
+	}
+	return err;
+}
+
 /* ---- asking ---- */
 
 struct edge_work {
@@ -113,10 +169,6 @@ struct edge_work {
 	size_t count;
 	size_t asked;
 	bool waiting; /* for register entries */
-	/* Cases whose participants were asked for our own steps: all up to this one; and what the act in hand reached. */
-	uint64_t case_no;
-	uint64_t next_case_no;
-	bool more_cases;
 };
 
 static enum kb_err
@@ -220,6 +272,14 @@ edge_act(struct kb_act *act, void *arg)
 }
 
 static void
+edge_work_free(struct kb_agent *agent, struct edge_work *work)
+{
+	agent->session.edge_asked = false; /* asked again at the next tick, while it is needed */
+	free(work->senders);
+	free(work);
+}
+
+static void
 edge_done(struct kb_agent *agent, enum kb_err err, void *arg)
 {
 	struct edge_work *work = arg;
@@ -228,40 +288,18 @@ edge_done(struct kb_agent *agent, enum kb_err err, void *arg)
 		agent->restore_pending = false;
 		agent->session.broker_store = agent->session.new_broker_store;
 		kb_log(KB_LOG_NOTICE, "restore-asked", "senders=%zu", work->count);
-	} else {
-		agent->session.edge_asked = false; /* asked again at the next tick */
 	}
-	free(work->senders);
-	free(work);
+	edge_work_free(agent, work);
 }
 
+/* The partners are asked for their own messages when all cases were asked about: that ends the restore. */
 static void
-edge_work_free(struct kb_agent *agent, struct edge_work *work)
-{
-	agent->session.edge_asked = false; /* asked again at the next tick */
-	free(work->senders);
-	free(work);
-}
-
-static enum kb_err
-cases_act(struct kb_act *act, void *arg)
-{
-	struct edge_work *work = arg;
-
-	work->next_case_no = work->case_no;
-	return kb_flow_recover(act, &work->next_case_no, &work->more_cases);
-}
-
-/* Some cases an act, then the next; the partners are asked for their own messages when all are done, for that ends the restore. */
-static void
-cases_done(struct kb_agent *agent, enum kb_err err, void *arg)
+cases_asked(struct kb_agent *agent, enum kb_err err, void *arg)
 {
 	struct edge_work *work = arg;
 
 	if (err == KB_OK) {
-		work->case_no = work->next_case_no;
-		err = work->more_cases ? kb_agent_run(agent, 0, cases_act, cases_done, work)
-				       : kb_agent_run(agent, 0, edge_act, edge_done, work);
+		err = kb_agent_run(agent, 0, edge_act, edge_done, work);
 	}
 	if (err != KB_OK) {
 		edge_work_free(agent, work);
@@ -287,7 +325,8 @@ kb_restore_answer(struct kb_agent *agent, const struct kb_edge_answer *answer)
 			work->senders[work->count++] = answer->items[i].sender;
 		}
 	}
-	if (work->senders == NULL || kb_agent_run(agent, 0, cases_act, cases_done, work) != KB_OK) {
+	if (work->senders == NULL ||
+	    start_sweep(agent, kb_flow_recover, cases_asked, work) != KB_OK) {
 		edge_work_free(agent, work);
 	}
 }
@@ -402,75 +441,35 @@ kb_hersteld_handle(struct kb_act *act, const struct kb_received *received)
 #define LATE_LOOK_MS ((int64_t)3600 * 1000)
 #define AGAIN_MS ((int64_t)60 * 1000)
 
-struct sweep {
-	enum kb_err (*visit)(struct kb_act *act, uint64_t *case_no, bool *more);
-	uint64_t case_no;
-	uint64_t next_case_no;
-	bool more;
-};
-
-static enum kb_err
-sweep_act(struct kb_act *act, void *arg)
+/* What could not be done is done at the next look. */
+static void
+looked(struct kb_agent *agent, enum kb_err err, void *arg)
 {
-	struct sweep *sweep = arg;
-
-	sweep->next_case_no = sweep->case_no;
-	return sweep->visit(act, &sweep->next_case_no, &sweep->more);
+	(void)arg;
+	agent->recover_running = false;
+	agent->witness_heard = agent->witness_heard || err == KB_OK;
 }
 
 static void
-sweep_done(struct kb_agent *agent, enum kb_err err, void *arg)
+look(struct kb_agent *agent, kb_sweep_fn visit, int64_t next_mono_ms)
 {
-	struct sweep *sweep = arg;
-
-	if (err == KB_OK) {
-		sweep->case_no = sweep->next_case_no;
-		agent->witness_heard = agent->witness_heard || !sweep->more;
-	}
-	/* What could not be done is done at the next look. */
-	if (err != KB_OK || !sweep->more ||
-	    kb_agent_run(agent, 0, sweep_act, sweep_done, sweep) != KB_OK) {
-		agent->recover_running = false;
-		free(sweep);
-	}
-}
-
-static void
-start_sweep(struct kb_agent *agent,
-	    enum kb_err (*visit)(struct kb_act *act, uint64_t *case_no, bool *more))
-{
-	struct sweep *sweep = calloc(1, sizeof(*sweep));
-
-	if (sweep == NULL) {
-		return;
-	}
-	sweep->visit = visit;
-	agent->recover_running = kb_agent_run(agent, 0, sweep_act, sweep_done, sweep) == KB_OK;
-	if (!agent->recover_running) {
-		free(sweep);
-	}
+	agent->next_recover_mono_ms = next_mono_ms;
+	agent->recover_running = start_sweep(agent, visit, looked, NULL) == KB_OK;
 }
 
 void
 kb_restore_tick(struct kb_agent *agent, int64_t now_mono_ms)
 {
-	if (agent->recover_running) {
+	if (agent->recover_running || now_mono_ms < agent->next_recover_mono_ms ||
+	    agent->session.session_count == 0) {
 		return;
 	}
 	/* Until the first session nobody knew whether the store was put back (flow_recover.c). */
-	if (!agent->witness_heard && agent->session.session_count > 0 &&
-	    now_mono_ms >= agent->next_recover_mono_ms) {
-		agent->witness_heard = kb_store_marker_verdict(agent->store) != KB_MARKER_UNKNOWN ||
-				       agent->restore_pending;
-		if (!agent->witness_heard) {
-			agent->next_recover_mono_ms = now_mono_ms + AGAIN_MS;
-			start_sweep(agent, kb_flow_recover_none);
-			return;
-		}
-	}
-	if (agent->own_epoch.epoch_no > 1 && !agent->restore_pending &&
-	    now_mono_ms >= agent->next_recover_mono_ms) {
-		agent->next_recover_mono_ms = now_mono_ms + LATE_LOOK_MS;
-		start_sweep(agent, kb_flow_recover_late);
+	agent->witness_heard = agent->witness_heard || agent->restore_pending ||
+			       kb_store_marker_verdict(agent->store) != KB_MARKER_UNKNOWN;
+	if (!agent->witness_heard) {
+		look(agent, kb_flow_recover_none, now_mono_ms + AGAIN_MS);
+	} else if (agent->own_epoch.epoch_no > 1 && !agent->restore_pending) {
+		look(agent, kb_flow_recover_late, now_mono_ms + LATE_LOOK_MS);
 	}
 }
