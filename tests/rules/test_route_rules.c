@@ -130,21 +130,26 @@ Test(route_rules, R05_the_file_of_a_tlv_vso_has_all_its_parts)
 	cr_assert_str_eq(kb_guard_rule(KB_GUARD_DOSSIER_VOLLEDIG), "R05");
 }
 
+/* The file of a pupil, seen by the parents, with the samenwerkingsverband of the vo. */
+static void
+submit_overgangsdossier(struct chain_case *one, const char *where)
+{
+	chain_case_open_on(one, open_route(where, "overdracht-vso-pro"), "2027-03-01");
+	cr_assert_eq(chain_case_about(one, CHAIN_SCHOOL, KB_CHAIN_DEELNEMER_ERBIJ, CHAIN_SWV_VO),
+		     KB_OK);
+	must_act(one, CHAIN_SCHOOL, "inzage-geven");
+	must_act(one, CHAIN_SCHOOL, "indienen");
+}
+
 /* On the one route here that ends in a TLV: an onvolledig file goes back, nothing is decided on it and its clock does not run. */
 Test(route_rules, R05_nothing_is_decided_on_a_file_that_went_back)
 {
 	static const char *const where[] = { "demo", "po2202" };
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct kb_route *route = open_route(where[i], "overdracht-vso-pro");
 		struct chain_case one = { 0 };
 
-		chain_case_open_on(&one, route, "2027-03-01");
-		cr_assert_eq(chain_case_about(&one, CHAIN_SCHOOL, KB_CHAIN_DEELNEMER_ERBIJ,
-					      CHAIN_SWV_VO),
-			     KB_OK);
-		must_act(&one, CHAIN_SCHOOL, "inzage-geven");
-		must_act(&one, CHAIN_SCHOOL, "indienen");
+		submit_overgangsdossier(&one, where[i]);
 		must_act(&one, CHAIN_SWV_VO, "onvolledig");
 		cr_assert_str_eq(state_of(&one), "voorbereid");
 		cr_assert_eq(act(&one, CHAIN_SWV_VO, "beoordelen", ALL_MET), KB_ERR_STATE);
@@ -446,15 +451,9 @@ Test(route_rules, R26_no_decision_on_an_overgangsdossier_without_an_independent_
 	static const char *const where[] = { "demo", "po2202" };
 
 	for (size_t i = 0; i < 2; i++) {
-		const struct kb_route *route = open_route(where[i], "overdracht-vso-pro");
 		struct chain_case one = { 0 };
 
-		chain_case_open_on(&one, route, "2027-03-01");
-		cr_assert_eq(chain_case_about(&one, CHAIN_SCHOOL, KB_CHAIN_DEELNEMER_ERBIJ,
-					      CHAIN_SWV_VO),
-			     KB_OK);
-		must_act(&one, CHAIN_SCHOOL, "inzage-geven");
-		must_act(&one, CHAIN_SCHOOL, "indienen");
+		submit_overgangsdossier(&one, where[i]);
 		cr_assert_eq(act(&one, CHAIN_SWV_VO, "besluiten", ALL_MET), KB_ERR_STATE);
 		cr_assert_eq(act(&one, CHAIN_SWV_VO, "beoordelen", ALL_BUT(ONAFHANKELIJK)),
 			     KB_ERR_INCOMPLETE);
