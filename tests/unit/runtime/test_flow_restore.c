@@ -314,6 +314,40 @@ Test(flow_restore, three_hundred_steps_come_back, .timeout = 280)
 	expect_one_story(before);
 }
 
+/* Who joined after the copy is in no participant list of it, and alone has the last step. */
+Test(flow_restore, who_joined_in_a_lost_step_is_asked_too)
+{
+	char parties[160];
+	size_t before = 0;
+
+	(void)snprintf(parties, sizeof(parties), "%s,%s,%s", flow_name_of(at.swv),
+		       flow_name_of(at.gemeente), flow_name_of(at.jeugdhulp));
+	flow_start_route();
+	flow_give_consent(parties);
+	cr_assert_eq(flow_join(at.swv, "swv"), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(flow_submit(), 0, "%s", (char *)at.said.at);
+	cr_assert_eq(ASK(at.swv, "regie", "zaak", "1", "stap", "aanvaarden"), 0, "%s",
+		     (char *)at.said.at);
+	lb_settle(&at.world);
+	backup(at.swv);
+	cr_assert_eq(ASK(at.swv, "participant add", "zaak", "1", "rol", "jeugdhulp", "partij",
+			 flow_name_of(at.jeugdhulp)),
+		     0, "%s", (char *)at.said.at);
+	lb_settle(&at.world);
+	at.school->connected = false;
+	lb_settle(&at.world);
+	step();
+	before = flow_case_at(at.jeugdhulp, 1).stands;
+	put_back(at.swv);
+	lb_lose_store(&at.world); /* and with it what waited for the school */
+	at.school->connected = true;
+	lb_start(at.swv);
+	go_on();
+	cr_assert_eq(flow_case_at(at.swv, 1).stands, before);
+	flow_expect_same(at.jeugdhulp, at.swv);
+	flow_expect_same(at.school, at.swv);
+}
+
 /* Put back twice; what was answered to the first question says nothing about what is lacking now. */
 Test(flow_restore, an_answer_to_an_earlier_question_ends_nothing)
 {
